@@ -1,0 +1,1 @@
+"""Signing in and out: passwords, throttling, sessions that can be ended."""

@@ -1,0 +1,9 @@
+"""The Flask extensions, made once and bound to the application in `crm.app`."""
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+
+babel = Babel()
+csrf = CSRFProtect()
+login_manager = LoginManager()

@@ -1,0 +1,1 @@
+"""Conversations, meetings, next steps and promises."""

@@ -1,0 +1,369 @@
+"""What the codes of the domain are called on screen, in the reader's language.
+
+By class first: codes of different enumerations share texts, and would be one key.
+"""
+
+import enum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+
+from models.announcement import AnnouncementKind, PartySide
+from models.contact import Seniority
+from models.document import ClaimKind
+from models.import_batch import BatchKind, BatchState, RowAction
+from models.interaction import (
+    ContactDirection,
+    EnquiryChannel,
+    EnquiryOutcome,
+    InteractionKind,
+    InteractionStanding,
+)
+from models.lead import (
+    ApprovalState,
+    Change,
+    Direction,
+    LossReason,
+    NdaDecision,
+    Origin,
+    PartyRole,
+    PassedOnOutcome,
+    StepStanding,
+)
+from models.measure import Precision, Qualifier
+from models.mission import Delivery
+from models.organization import (
+    IdentifierScheme,
+    NameKind,
+    OrganizationRole,
+    RelationKind,
+    Script,
+    SiteRole,
+)
+from models.score import Basis, VersionState
+from models.stage import AnswerState, LeadType, RequirementKind, StageCode, Status
+from models.user import Language, OfficeKind, Role
+
+LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
+    StageCode: {
+        StageCode.FIRST_CONTACT: _l("First contact"),
+        StageCode.ENGAGED: _l("Engaged"),
+        StageCode.QUALIFIED: _l("Qualified"),
+        StageCode.ACTIVE: _l("Project under way"),
+        StageCode.PROPOSAL: _l("Proposal / site visit"),
+        StageCode.NEGOTIATION: _l("Negotiation"),
+        StageCode.COMMITTED: _l("Committed"),
+        StageCode.ANNOUNCED: _l("Announced"),
+    },
+    Status: {
+        Status.ACTIVE: _l("Open"),
+        Status.ON_HOLD: _l("On hold"),
+        Status.LOST: _l("Lost"),
+        Status.ABANDONED: _l("Closed by us"),
+        Status.PASSED_ON: _l("Passed on"),
+    },
+    LeadType: {
+        LeadType.INVESTMENT: _l("Investment"),
+        LeadType.EXPANSION: _l("Expansion"),
+        LeadType.PARTNERSHIP: _l("Partnership"),
+        LeadType.TRADE: _l("Trade"),
+    },
+    Direction: {
+        Direction.INTO_CANADA: _l("Into Canada"),
+        Direction.OUT_OF_CANADA: _l("Out of Canada"),
+    },
+    RequirementKind: {
+        RequirementKind.PROOF: _l("Proof"),
+        RequirementKind.KNOWLEDGE: _l("Knowledge"),
+    },
+    AnswerState: {
+        AnswerState.ASK_BY: _l("Not known yet"),
+        AnswerState.NOT_APPLICABLE: _l("Does not apply"),
+    },
+    NdaDecision: {
+        NdaDecision.NOT_NEEDED: _l("No agreement needed"),
+        NdaDecision.REQUESTED: _l("Agreement requested"),
+        NdaDecision.SIGNED: _l("Agreement signed"),
+    },
+    ApprovalState: {
+        ApprovalState.NOT_STARTED: _l("Not started"),
+        ApprovalState.DRAFTING: _l("Being drafted"),
+        ApprovalState.CIRCULATING: _l("Circulating"),
+        ApprovalState.APPROVED: _l("Approved"),
+        ApprovalState.RETURNED: _l("Returned"),
+    },
+    StepStanding: {
+        StepStanding.UNKNOWN: _l("Not known"),
+        StepStanding.OPPOSED: _l("Opposed"),
+        StepStanding.NEUTRAL: _l("Neutral"),
+        StepStanding.SUPPORTIVE: _l("Supportive"),
+        StepStanding.APPROVED: _l("Approved"),
+    },
+    LossReason: {
+        LossReason.PLACE_WON: _l("Another place won"),
+        LossReason.STAYED_HOME: _l("Stayed at home"),
+        LossReason.GONE_SILENT: _l("Gone silent"),
+        LossReason.NO_DECISION: _l("No decision"),
+        LossReason.BUDGET_WITHDRAWN: _l("Budget withdrawn"),
+        LossReason.MERGED: _l("Merged with another project"),
+        LossReason.COST: _l("Costs or exchange rate"),
+        LossReason.CONDITIONS: _l("Conditions here"),
+        LossReason.NOT_A_FIT: _l("Not a fit"),
+        LossReason.OTHER: _l("Another reason"),
+    },
+    PartyRole: {
+        PartyRole.PROSPECT: _l("Prospect"),
+        PartyRole.LOCAL_PARTNER: _l("Local partner"),
+        PartyRole.INTRODUCER: _l("Introducer"),
+        PartyRole.ADVISER: _l("Adviser"),
+        PartyRole.GOVERNMENT: _l("Government"),
+    },
+    PassedOnOutcome: {
+        PassedOnOutcome.WAITING: _l("Waiting for an answer"),
+        PassedOnOutcome.TAKEN: _l("Taken"),
+        PassedOnOutcome.NOT_TAKEN: _l("Not taken"),
+        PassedOnOutcome.ANNOUNCED: _l("Announced there"),
+        PassedOnOutcome.LOST: _l("Lost there"),
+    },
+    Change: {
+        Change.OPENED: _lp("change", "Opened"),
+        Change.EDITED: _lp("change", "Edited"),
+        Change.MOVED: _lp("change", "Moved"),
+        Change.HELD: _lp("change", "Put on hold"),
+        Change.RESUMED: _lp("change", "Resumed"),
+        Change.LOST: _lp("change", "Lost"),
+        Change.CLOSED: _lp("change", "Closed by us"),
+        Change.PASSED_ON: _lp("change", "Passed on"),
+        Change.REOPENED: _lp("change", "Reopened"),
+        Change.ANNOUNCED: _lp("change", "Announced"),
+        Change.REASSIGNED: _lp("change", "Reassigned"),
+        Change.RESTRICTED: _lp("change", "Restricted to a team"),
+        Change.LIFTED: _lp("change", "Opened to the office"),
+    },
+    Origin: {
+        Origin.LIVE: _l("Recorded at once"),
+        Origin.IMPORT: _l("Imported"),
+    },
+    Precision: {
+        Precision.DAY: _l("Day"),
+        Precision.MONTH: _l("Month"),
+        Precision.QUARTER: _l("Quarter"),
+        Precision.YEAR: _l("Year"),
+        Precision.UNKNOWN: _l("Not known"),
+    },
+    Qualifier: {
+        Qualifier.EXACT: _l("Exactly"),
+        Qualifier.APPROXIMATE: _l("About"),
+        Qualifier.AT_LEAST: _l("At least"),
+        Qualifier.AT_MOST: _l("Up to"),
+        Qualifier.BETWEEN: _l("Between"),
+        Qualifier.NOT_DISCLOSED: _l("Not disclosed"),
+    },
+    InteractionKind: {
+        InteractionKind.CALL: _l("Call"),
+        InteractionKind.MEETING: _l("Meeting"),
+        InteractionKind.EMAIL: _l("E-mail"),
+        InteractionKind.VIDEO: _l("Video call"),
+        InteractionKind.BRIEFING: _l("Briefing"),
+        InteractionKind.ROUNDTABLE: _l("Roundtable"),
+        InteractionKind.SITE_VISIT: _l("Site visit"),
+        InteractionKind.RECEPTION: _l("Reception"),
+        InteractionKind.LETTER: _l("Letter"),
+        InteractionKind.NOTE: _l("Note"),
+    },
+    ContactDirection: {
+        ContactDirection.IN: _l("They reached us"),
+        ContactDirection.OUT: _l("We reached them"),
+        ContactDirection.BOTH: _l("Both ways"),
+    },
+    InteractionStanding: {
+        InteractionStanding.PLANNED: _l("Planned"),
+        InteractionStanding.HELD: _l("Held"),
+        InteractionStanding.CANCELLED: _l("Cancelled"),
+    },
+    EnquiryChannel: {
+        EnquiryChannel.EMAIL: _l("E-mail"),
+        EnquiryChannel.PHONE: _l("Telephone"),
+        EnquiryChannel.WEB: _l("Web form"),
+        EnquiryChannel.LETTER: _l("Letter"),
+        EnquiryChannel.IN_PERSON: _l("In person"),
+        EnquiryChannel.INTERMEDIARY: _l("Through an intermediary"),
+    },
+    EnquiryOutcome: {
+        EnquiryOutcome.OPEN: _l("Not answered yet"),
+        EnquiryOutcome.ANSWERED: _l("Answered"),
+        EnquiryOutcome.LEAD: _l("Became a lead"),
+        EnquiryOutcome.REFERRED: _l("Referred elsewhere"),
+        EnquiryOutcome.NOT_FOR_US: _l("Not for us"),
+    },
+    OrganizationRole: {
+        OrganizationRole.PROSPECT: _l("Prospect"),
+        OrganizationRole.INVESTOR: _l("Investor here"),
+        OrganizationRole.LOCAL_PARTNER: _l("Local partner"),
+        OrganizationRole.INTERMEDIARY: _l("Intermediary"),
+        OrganizationRole.GOVERNMENT: _l("Government"),
+        OrganizationRole.INSTITUTION: _l("Institution"),
+    },
+    Script: {
+        Script.LATIN: _l("Latin"),
+        Script.HAN: _l("Chinese characters"),
+        Script.JAPANESE: _l("Japanese"),
+        Script.KANA: _l("Kana"),
+        Script.HANGUL: _l("Hangul"),
+        Script.OTHER: _l("Another script"),
+    },
+    NameKind: {
+        NameKind.LEGAL: _l("Legal name"),
+        NameKind.BRAND: _l("Brand"),
+        NameKind.KANA: _l("Kana reading"),
+        NameKind.ROMAJI: _l("Romanised"),
+        NameKind.OFFICIAL_ENGLISH: _l("Official English name"),
+        NameKind.SHORT: _l("Short name"),
+        NameKind.ACRONYM: _l("Acronym"),
+        NameKind.FORMER: _l("Former name"),
+    },
+    RelationKind: {
+        RelationKind.PARENT: _l("Parent of"),
+        RelationKind.GROUP_MEMBER: _l("Member of the same group as"),
+        RelationKind.BUSINESS_UNIT: _l("Business unit of"),
+        RelationKind.SUBSIDIARY: _l("Subsidiary of"),
+        RelationKind.JOINT_VENTURE: _l("Joint venture of"),
+    },
+    IdentifierScheme: {
+        IdentifierScheme.JP_CORPORATE_NUMBER: _l("Japanese corporate number"),
+        IdentifierScheme.KR_BUSINESS_NUMBER: _l("Korean business number"),
+        IdentifierScheme.KR_CORPORATE_NUMBER: _l("Korean corporate number"),
+        IdentifierScheme.CA_BUSINESS_NUMBER: _l("Canadian business number"),
+        IdentifierScheme.LEI: _l("LEI"),
+        IdentifierScheme.EDINET: _l("EDINET code"),
+    },
+    SiteRole: {
+        SiteRole.HEAD_OFFICE: _l("Head office"),
+        SiteRole.PLANT: _l("Plant"),
+        SiteRole.SALES: _l("Sales office"),
+        SiteRole.RESEARCH: _l("Research laboratory"),
+        SiteRole.LOGISTICS: _l("Logistics centre"),
+        SiteRole.OFFICE: _lp("site", "Office"),
+    },
+    Seniority: {
+        Seniority.EXECUTIVE: _l("President or board"),
+        Seniority.SENIOR_MANAGING: _l("Senior managing director"),
+        Seniority.MANAGING: _l("Managing director"),
+        Seniority.DIRECTOR: _l("Director or executive officer"),
+        Seniority.DIVISION_HEAD: _l("Head of division"),
+        Seniority.DEPARTMENT_HEAD: _l("Head of department"),
+        Seniority.SECTION_HEAD: _l("Head of section"),
+        Seniority.STAFF: _l("Staff"),
+    },
+    AnnouncementKind: {
+        AnnouncementKind.NEW_ESTABLISHMENT: _l("New establishment"),
+        AnnouncementKind.EXPANSION: _l("Expansion"),
+        AnnouncementKind.JOINT_VENTURE: _l("Joint venture"),
+        AnnouncementKind.DISTRIBUTION: _l("Distribution agreement"),
+        AnnouncementKind.JOINT_RESEARCH: _l("Joint research or licence"),
+        AnnouncementKind.COMMERCIAL_PROJECT: _l("Commercial project"),
+        AnnouncementKind.GOVERNMENT_MOU: _l("Memorandum between governments"),
+        AnnouncementKind.PARTNERSHIP: _l("Partnership"),
+    },
+    PartySide: {
+        PartySide.FOREIGN: _l("Foreign party"),
+        PartySide.LOCAL: _l("Local party"),
+        PartySide.GOVERNMENT: _l("Government"),
+    },
+    ClaimKind: {
+        ClaimKind.FACT: _l("Fact"),
+        ClaimKind.STATISTIC: _l("Statistic"),
+        ClaimKind.OBJECTIVE: _l("Objective"),
+        ClaimKind.OUTCOME: _l("Outcome"),
+        ClaimKind.METRIC: _l("Figure"),
+        ClaimKind.STATEMENT: _l("Statement"),
+        ClaimKind.INSIGHT: _l("Insight"),
+        ClaimKind.NEXT_STEP: _l("Next step"),
+        ClaimKind.ATTRIBUTION: _l("Credit"),
+        ClaimKind.CONTEXT: _l("Context"),
+    },
+    Delivery: {
+        Delivery.IN_PERSON: _l("In person"),
+        Delivery.VIRTUAL: _l("Virtual"),
+        Delivery.HYBRID: _l("Hybrid"),
+    },
+    Basis: {
+        Basis.SCORECARD: _l("Scorecard only"),
+        Basis.MODEL: _l("Learned from closed leads"),
+        Basis.BASE_RATE: _l("No usable pattern yet"),
+    },
+    VersionState: {
+        VersionState.CANDIDATE: _l("Candidate"),
+        VersionState.PUBLISHED: _l("In use"),
+        VersionState.RETIRED: _l("Retired"),
+    },
+    BatchKind: {
+        BatchKind.LEADS: _l("Leads"),
+        BatchKind.STAGES: _l("Stage changes"),
+    },
+    BatchState: {
+        BatchState.DRAFT: _l("Not applied"),
+        BatchState.APPLIED: _l("Applied"),
+        BatchState.KEPT: _l("Kept"),
+        BatchState.UNDONE: _l("Undone"),
+    },
+    RowAction: {
+        RowAction.CREATED: _l("Created"),
+        RowAction.UPDATED: _l("Updated"),
+        RowAction.UNCHANGED: _l("Unchanged"),
+    },
+    Role: {
+        Role.OFFICER: _l("Officer"),
+        Role.MANAGER: _l("Manager"),
+        Role.VIEWER: _l("Viewer"),
+        Role.ADMIN: _l("Administrator"),
+        Role.PARTNER: _l("Partner office"),
+    },
+    OfficeKind: {
+        OfficeKind.HOME: _l("Home office"),
+        OfficeKind.ABROAD: _l("Office abroad"),
+        OfficeKind.PARTNER: _l("Office of a partner"),
+    },
+    Language: {
+        Language.EN: _l("English"),
+        Language.FR: _l("French"),
+    },
+}
+
+REQUIREMENTS: dict[str, Any] = {
+    "company": _l("Company or code name"),
+    "contact_dated": _l("First contact, dated"),
+    "market": _l("Country"),
+    "sector": _l("Sector"),
+    "source": _l("Source"),
+    "decider_met": _l("Met someone who decides"),
+    "next_action": _l("Next step with its date"),
+    "need": _l("What they need"),
+    "drivers": _l("What drives the project"),
+    "size": _l("Rough size"),
+    "timing": _l("Timing"),
+    "competing_places": _l("Competing places"),
+    "decision_path": _l("Who decides at head office"),
+    "owner": _l("Owner"),
+    "partner_office": _l("Partner office"),
+    "requirements": _l("Requirements list"),
+    "nda_decision": _l("Confidentiality agreement"),
+    "departments_met": _l("Departments met"),
+    "proposal_or_visit": _l("Proposal sent or visit held"),
+    "terms_discussed": _l("Terms discussed"),
+    "approval_state": _l("Internal approval"),
+    "signed_paper": _l("Signed paper"),
+    "embargo_decided": _l("Embargo decided"),
+    "announcement": _l("Public announcement"),
+}
+
+
+def label(code: enum.StrEnum | None) -> str:
+    """What a code is called; an empty text for none."""
+    return "" if code is None else str(LABELS[type(code)][code])
+
+
+def choices(enumeration: type[enum.StrEnum]) -> list[tuple[str, Any]]:
+    """The codes of an enumeration with their labels, in order, for a select."""
+    return [(str(code.value), text) for code, text in LABELS[enumeration].items()]

@@ -1,0 +1,1 @@
+"""Leads: opening them, working them through their stages, and finding them again."""

@@ -1,0 +1,1 @@
+"""Firms and bodies: their names in every script, identifiers, relations and facilities."""

@@ -1,0 +1,33 @@
+"""The rooms of the application: every blueprint, in one list."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+_ROOMS = (
+    "auth",
+    "home",
+    "leads",
+    "board",
+    "organizations",
+    "contacts",
+    "interactions",
+    "enquiries",
+    "files",
+    "announcements",
+    "missions",
+    "scores",
+    "reports",
+    "imports",
+    "admin",
+    "health",
+)
+
+
+def install(app: Flask) -> None:
+    """Register the blueprint of every room."""
+    for name in _ROOMS:
+        if find_spec(f"crm.{name}") is None or find_spec(f"crm.{name}.views") is None:
+            continue  # TEMPORARY
+        app.register_blueprint(import_module(f"crm.{name}.views").blueprint)

@@ -1,0 +1,174 @@
+"""Who sees what, added to every statement in one place.
+
+A session carries its viewer. Each ORM statement gets criteria for every table that can betray a
+lead (`models.base.TeamScoped`); a session without a viewer refuses to read. What this cannot
+reach (Core tables, `text()`, `from_statement`, rows already in the identity map) is kept out of
+the code by `tests/test_visibility_lint.py`.
+"""
+
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.announcement import Announcement, AnnouncementParty
+from models.base import TeamScoped
+from models.contact import Contact
+from models.interaction import (
+    Enquiry,
+    FollowUp,
+    Interaction,
+    InteractionParticipant,
+    StoredFile,
+)
+from models.lead import Lead, LeadParty
+from models.mission import Mission, MissionOffice
+from models.organization import (
+    Organization,
+    OrganizationIdentifier,
+    OrganizationName,
+    OrganizationRelation,
+    Site,
+)
+from models.tables import scoped_classes
+from models.user import Actor
+
+S = TypeVar("S", bound=sa.Select[Any])
+
+_VIEWER = "viewer"
+_UNSCOPED = "unscoped"
+_OPTIONS = "visibility options"
+_TOTALS_OPTIONS = "visibility options of totals"
+
+
+class NoViewerError(RuntimeError):
+    """A session was asked to read before anybody said who looks: a mistake in the code."""
+
+
+def install(factory: sessionmaker[Session]) -> None:
+    """Add the criteria to every statement of the sessions that `factory` makes."""
+    sa.event.listen(factory, "do_orm_execute", _add_criteria)
+
+
+def set_viewer(session: Session, actor: Actor) -> None:
+    """Everything `session` reads from now on is what `actor` may see."""
+    session.info[_VIEWER] = actor
+    session.info.pop(_UNSCOPED, None)
+    session.info[_OPTIONS] = _criteria(actor)
+    session.info[_TOTALS_OPTIONS] = () if actor.counts_all else session.info[_OPTIONS]
+
+
+def set_unscoped(session: Session, purpose: str) -> None:
+    """Everything `session` reads is everything there is; `purpose` says what needs that."""
+    session.info[_UNSCOPED] = purpose
+
+
+def viewer_of(session: Session) -> Actor:
+    """Who looks through this session.
+
+    Raises:
+        NoViewerError: the session is unscoped, or nobody was set.
+    """
+    actor = session.info.get(_VIEWER)
+    if not isinstance(actor, Actor):
+        raise NoViewerError("This session has no viewer.")
+    return actor
+
+
+def over_all_leads(statement: S) -> S:
+    """Let a total run over every lead for a viewer who counts all; for others it changes nothing.
+
+    Only for statements that return sums and counts, never rows of leads.
+    """
+    return statement.execution_options(counts_all=True)
+
+
+def _add_criteria(state: ORMExecuteState) -> None:
+    info = state.session.info
+    if _UNSCOPED in info or state.is_column_load or state.is_relationship_load:
+        # Relationship and column loads inherit the criteria of the statement they come from.
+        return
+    if _VIEWER not in info:
+        raise NoViewerError("A session without a viewer refuses to read.")
+    key = _TOTALS_OPTIONS if state.execution_options.get("counts_all") else _OPTIONS
+    options = info[key]
+    if options:
+        state.statement = state.statement.options(*options)
+
+
+def _criteria(actor: Actor) -> tuple[Any, ...]:
+    if actor.sees_all:
+        return ()
+    team_ids = sorted(actor.team_ids)
+    options = [
+        with_loader_criteria(cls, _in_teams(cls, team_ids), include_aliases=True)
+        for cls in scoped_classes()
+    ]
+    if actor.is_partner:
+        options += _partner_criteria(actor.office_id)
+    return tuple(options)
+
+
+def _in_teams(cls: type[TeamScoped], team_ids: list[int]) -> ColumnElement[bool]:
+    # Columns are taken from the mapped class, so aliases are adapted by the loader criteria.
+    if team_ids:
+        return sa.or_(cls.team_id.is_(None), cls.team_id.in_(team_ids))
+    return cls.team_id.is_(None)
+
+
+def _partner_criteria(office_id: int | None) -> list[Any]:
+    """A partner sees the leads, missions and follow-ups that name their office, no more.
+
+    The inner selects are on Core tables on purpose: criteria inside criteria would recurse.
+    """
+    leads = Lead.__table__
+    named = sa.or_(leads.c.office_id == office_id, leads.c.partner_office_id == office_id)
+    lead_ids = sa.select(leads.c.id).where(named)
+    organization_ids = sa.union(
+        sa.select(leads.c.organization_id).where(named, leads.c.organization_id.is_not(None)),
+        sa.select(LeadParty.__table__.c.organization_id).where(
+            LeadParty.__table__.c.lead_id.in_(lead_ids)
+        ),
+    )
+    interactions = Interaction.__table__
+    contact_ids = sa.select(InteractionParticipant.__table__.c.contact_id).where(
+        InteractionParticipant.__table__.c.interaction_id.in_(
+            sa.select(interactions.c.id).where(interactions.c.lead_id.in_(lead_ids))
+        ),
+        InteractionParticipant.__table__.c.contact_id.is_not(None),
+    )
+    mission_offices = MissionOffice.__table__
+    mission_ids = sa.select(mission_offices.c.mission_id).where(
+        mission_offices.c.office_id == office_id
+    )
+    by_class: dict[Any, Any] = {
+        Lead: Lead.id.in_(lead_ids),
+        Mission: Mission.id.in_(mission_ids),
+        FollowUp: sa.or_(FollowUp.office_id == office_id, FollowUp.lead_id.in_(lead_ids)),
+        Enquiry: sa.or_(Enquiry.office_id == office_id, Enquiry.lead_id.in_(lead_ids)),
+        Organization: Organization.id.in_(organization_ids),
+        Contact: Contact.id.in_(contact_ids),
+        InteractionParticipant: InteractionParticipant.interaction_id.in_(
+            sa.select(interactions.c.id).where(interactions.c.lead_id.in_(lead_ids))
+        ),
+        StoredFile: StoredFile.lead_id.in_(lead_ids),
+        AnnouncementParty: AnnouncementParty.announcement_id.in_(
+            sa.select(Announcement.__table__.c.id).where(
+                Announcement.__table__.c.lead_id.in_(lead_ids)
+            )
+        ),
+        OrganizationRelation: sa.and_(
+            OrganizationRelation.organization_id.in_(organization_ids),
+            OrganizationRelation.other_id.in_(organization_ids),
+        ),
+    }
+    for part in (OrganizationName, OrganizationIdentifier, Site):
+        by_class[part] = part.organization_id.in_(organization_ids)
+    for cls in scoped_classes():
+        if cls not in by_class:
+            by_class[cls] = sa.inspect(cls).attrs["lead_id"].class_attribute.in_(lead_ids)
+    return [
+        with_loader_criteria(cls, condition, include_aliases=True)
+        for cls, condition in by_class.items()
+    ]

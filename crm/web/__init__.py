@@ -1,0 +1,1 @@
+"""What every page shares and no word of the domain: headers, access, paging, formats."""

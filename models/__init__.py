@@ -1,0 +1,1 @@
+"""The SQLAlchemy tables, one module an aggregate, and the rules that need no database."""

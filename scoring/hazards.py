@@ -1,0 +1,249 @@
+"""Chances by several horizons from one additive model of interval hazards.
+
+Each interval after a snapshot has a hazard: the chance of being announced within it if not
+before. Their log-odds are a sum over features, so all horizons come from one model, agree with
+each other, and can be explained by the same parts (`scoring.explain`).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.columns import ColumnSet
+from scoring.evidence import Posterior, fit_evidence, moderated
+from scoring.features import FEATURES
+from scoring.scorecard import OPEN_STAGES, Scorecard, stage_places
+from scoring.snapshots import Rows
+from scoring.timing import Timing
+
+Matrix = npt.NDArray[np.float64]
+
+CODES = tuple(feature.code for feature in FEATURES)
+RECORDED = frozenset(feature.code for feature in FEATURES if feature.is_recorded)
+CROSSED_NUMBERS = ("stage_days", "contact_days")
+"""Numbers whose effect may differ by interval, besides the stage: how fresh a lead is."""
+INTERCEPT_PRECISION = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The additive parts of interval log-odds for n leads and i intervals.
+
+    `parts` (n, features, i) sum, with `base` (i,), to `mean` (n, i); `variance` (n, i) is the
+    posterior's; `design` (n, i, d) are the columns behind it.
+    """
+
+    base: Matrix
+    parts: Matrix
+    mean: Matrix
+    variance: Matrix
+    design: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class HazardModel:
+    """Scorecard, fitted columns and posterior; without rows it is the scorecard itself."""
+
+    scorecard: Scorecard
+    timing: Timing
+    stage_days: float
+    columns: ColumnSet
+    posterior: Posterior
+    base: Matrix
+    centres: Matrix
+
+    @classmethod
+    def fit(
+        cls,
+        rows: Rows,
+        *,
+        scorecard: Scorecard,
+        timing: Timing,
+        stage_days: float,
+        learns: bool = True,
+    ) -> Self:
+        """Fit to stacked rows; `learns=False` keeps the scorecard and its prior uncertainty."""
+        stage_log_odds = scorecard.stage_log_odds(timing, stage_days)
+        # Only snapshots with a row teach: what is known on the last day alone (the totals of an
+        # imported file) has no outcome to learn from and is left to the scorecard.
+        used = np.unique(rows.snapshot) if learns else np.zeros(0, dtype=np.intp)
+        columns = (
+            ColumnSet.fit(rows.frame.iloc[used], rows.weights[used], silent=RECORDED)
+            if len(used)
+            else ColumnSet(())
+        )
+        layout = _Layout(columns, len(timing.intervals))
+        prior = _prior_parts(scorecard, stage_log_odds, rows.frame)
+        if len(rows.frame):
+            centres = np.einsum("s,sfi->fi", rows.weights, prior) / rows.weights.sum()
+        else:
+            centres = np.zeros(prior.shape[1:])
+            centres[CODES.index("stage")] = stage_log_odds[0]
+        points = (prior - centres)[:, :, 0].sum(axis=1) - (prior - centres)[
+            :, CODES.index("stage"), 0
+        ]
+        if len(used):
+            base_matrix = columns.matrix(rows.frame)
+            matrix = layout.design(base_matrix, points, rows.snapshot, rows.interval)
+            offset = prior.sum(axis=1)[rows.snapshot, rows.interval]
+            posterior = fit_evidence(
+                matrix,
+                rows.target,
+                rows.row_weights,
+                offset,
+                layout.blocks,
+                intercept_precision=INTERCEPT_PRECISION,
+            )
+        else:
+            posterior = _without_evidence(layout)
+        return cls(
+            scorecard,
+            timing,
+            stage_days,
+            columns,
+            posterior,
+            centres.sum(axis=0),
+            centres,
+        )
+
+    def terms(self, frame: pd.DataFrame) -> Terms:
+        """Return the additive parts of every interval's log-odds."""
+        count, intervals = len(frame), len(self.timing.intervals)
+        layout = _Layout(self.columns, intervals)
+        stage_log_odds = self.scorecard.stage_log_odds(self.timing, self.stage_days)
+        prior = _prior_parts(self.scorecard, stage_log_odds, frame) - self.centres
+        points = prior[:, :, 0].copy()
+        points[:, CODES.index("stage")] = 0.0
+        base_matrix = self.columns.matrix(frame)
+        coefficients = self.posterior.coefficients
+        parts = prior
+        design = np.empty((count, intervals, len(coefficients)))
+        slope = coefficients[layout.slope]
+        parts += slope * points[:, :, None]
+        everyone = np.arange(count)
+        base = self.base + coefficients[-1]
+        for interval in range(intervals):
+            matrix = layout.design(
+                base_matrix, points.sum(axis=1), everyone, np.full(count, interval)
+            )
+            design[:, interval, :-1] = matrix
+            design[:, interval, -1] = 1.0
+            weighted = matrix * coefficients[:-1]
+            base[interval] += weighted[0, layout.of_interval].sum() if count else 0.0
+            for place, owner in enumerate(layout.owners):
+                if owner >= 0:
+                    parts[:, owner, interval] += weighted[:, place]
+        mean = base + parts.sum(axis=1)
+        variance = np.einsum("nid,de,nie->ni", design, self.posterior.covariance, design, optimize=True)
+        return Terms(base, parts, mean, np.maximum(variance, 0.0), design)
+
+    def chances(self, frame: pd.DataFrame) -> Matrix:
+        """Return the chance of being announced by the end of each interval, shape (n, i)."""
+        return hazards_to_chances(moderated_terms(self.terms(frame)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for the artefact."""
+        return {
+            "scorecard": self.scorecard.to_dict(),
+            "timing": self.timing.to_dict(),
+            "stage_days": self.stage_days,
+            "columns": self.columns.to_list(),
+            "coefficients": self.posterior.coefficients.tolist(),
+            "covariance": self.posterior.covariance.tolist(),
+            "precisions": self.posterior.precisions.tolist(),
+            "rounds": self.posterior.rounds,
+            "base": self.base.tolist(),
+            "centres": self.centres.tolist(),
+        }
+
+
+class _Layout:
+    """Which matrix column belongs to which block and feature.
+
+    Columns: those of the features, one that stretches the scorecard's points, one an interval,
+    and the stage and freshness once more for each interval.
+    """
+
+    def __init__(self, columns: ColumnSet, intervals: int) -> None:
+        self._intervals = intervals
+        names = [column.name for column in columns.columns]
+        owner_of_block = [CODES.index(name) for name in names]
+        own = [owner_of_block[block] for block in columns.blocks]
+        crossed: list[int] = []
+        self._crossed_blocks: list[int] = []
+        for block, column in enumerate(columns.columns):
+            places = np.flatnonzero(columns.blocks == block)
+            if column.name == "stage":
+                crossed += places.tolist()
+                self._crossed_blocks += [0] * len(places)
+            elif column.name in CROSSED_NUMBERS:
+                crossed.append(int(places[0]))
+                self._crossed_blocks.append(1 + CROSSED_NUMBERS.index(column.name))
+        self._crossed = np.array(crossed, dtype=np.intp)
+        width = len(own)
+        self.slope = width
+        self.of_interval = np.arange(width + 1, width + 1 + intervals)
+        owners = [*own, -1, *([-1] * intervals)]
+        blocks = [*columns.blocks.tolist(), len(names), *([len(names) + 1] * intervals)]
+        for _ in range(intervals):
+            owners += [own[place] for place in crossed]
+            blocks += [len(names) + 2 + block for block in self._crossed_blocks]
+        self.owners = owners
+        _, self.blocks = np.unique(blocks, return_inverse=True)
+
+    def design(
+        self,
+        base_matrix: Matrix,
+        points: Matrix,
+        snapshot: npt.NDArray[np.intp],
+        interval: npt.NDArray[np.intp],
+    ) -> Matrix:
+        """Return the columns of stacked rows, shape (rows, d)."""
+        crossed = len(self._crossed)
+        result = np.zeros((len(snapshot), len(self.owners)))
+        result[:, : self.slope] = base_matrix[snapshot]
+        result[:, self.slope] = points[snapshot]
+        rows = np.arange(len(snapshot))
+        result[:, self.of_interval] = -1.0 / self._intervals
+        result[rows, self.of_interval[interval]] += 1.0
+        if crossed:
+            start = self.of_interval[-1] + 1
+            for place in range(self._intervals):
+                held = np.flatnonzero(interval == place)
+                first = start + place * crossed
+                result[held, first : first + crossed] = base_matrix[snapshot[held]][
+                    :, self._crossed
+                ]
+        return result
+
+
+def _prior_parts(scorecard: Scorecard, stage_log_odds: Matrix, frame: pd.DataFrame) -> Matrix:
+    """Log-odds by feature and interval from the card alone, shape (n, features, intervals)."""
+    parts = np.zeros((len(frame), len(CODES), stage_log_odds.shape[1]))
+    parts[:, CODES.index("stage")] = stage_log_odds[stage_places(frame["stage"])]
+    for feature, points in scorecard.points(frame).items():
+        parts[:, CODES.index(feature)] += points[:, None]
+    return parts
+
+
+def _without_evidence(layout: _Layout) -> Posterior:
+    width = len(layout.blocks)
+    # With no rows the precisions stay at the hyper-prior's mean.
+    precisions = np.full(int(layout.blocks.max()) + 1, 10.0)
+    prior = np.append(precisions[layout.blocks], INTERCEPT_PRECISION)
+    return Posterior(np.zeros(width + 1), np.diag(1.0 / prior), precisions, 0)
+
+
+def hazards_to_chances(log_odds: Matrix) -> Matrix:
+    """Return the chance of being announced by the end of each interval, shape (n, i)."""
+    # log(1 - hazard), summed, keeps small chances exact.
+    stay = -np.logaddexp(0.0, log_odds)
+    return np.asarray(-np.expm1(np.cumsum(stay, axis=1)))
+
+
+def moderated_terms(terms: Terms) -> Matrix:
+    """Return interval log-odds shrunk by their own uncertainty, shape (n, i)."""
+    return moderated(terms.mean, terms.variance)

@@ -1,0 +1,80 @@
+"""How leads ended, as far as it was known at a moment."""
+
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from scoring.histories import Histories
+
+OPEN: Final = ("active", "on_hold")
+CLOSED: Final = ("lost", "abandoned")
+PASSED_ON: Final = "passed_on"
+WON_STAGE: Final = 8
+
+
+def closings(histories: Histories) -> pd.DataFrame:
+    """Every moment at which a lead was announced, lost or closed by the office.
+
+    Returns a frame with `lead_id`, `closed_at`, `is_won` and `source` (as known then). A lead
+    passed on is neither. A lead that was reopened and closed again has two rows.
+    """
+    frame = histories.revisions.sort_values(["lead_id", "valid_from", "sequence"], kind="stable")
+    won = frame["stage"] >= WON_STAGE
+    ended = won | frame["status"].isin(CLOSED)
+    lead = frame["lead_id"]
+    was = ended.groupby(lead).shift(1, fill_value=False)
+    new = frame[ended & ~was]
+    return pd.DataFrame(
+        {
+            "lead_id": new["lead_id"],
+            "closed_at": new["valid_from"],
+            "is_won": won[new.index],
+            "source": new["source"],
+        }
+    ).reset_index(drop=True)
+
+
+def outcomes(histories: Histories, cut_off: datetime) -> pd.DataFrame:
+    """What was known at `cut_off` about the end of each lead known by then.
+
+    Returns a frame indexed by lead key: `known_at` (the lead's first moment), `outcome` (won,
+    lost, passed_on or open), `ended_at` (NaT while open) and `seen_until`: the last moment at
+    which the lead may be looked at as an open one. That is its end, except that a lead lost on
+    an unknown day counts as open only up to the last change that has a day.
+    """
+    revisions = histories.revisions
+    known = revisions[revisions["valid_from"] <= pd.Timestamp(cut_off)]
+    known = known.sort_values(["lead_id", "valid_from", "sequence"], kind="stable")
+    lead = known["lead_id"]
+    kind = np.select(
+        [
+            known["stage"] >= WON_STAGE,
+            known["status"].isin(CLOSED),
+            known["status"] == PASSED_ON,
+        ],
+        ["won", "lost", "passed_on"],
+        "open",
+    )
+    known = known.assign(kind=kind)
+    run = (known["kind"] != known["kind"].groupby(lead).shift(1)).groupby(lead).cumsum()
+    started = known.groupby([lead, run])["valid_from"].transform("first")
+    before = known.groupby(lead)["valid_from"].shift(1)
+    undated = known["is_day_unknown"] & known["kind"].eq("lost")
+    first_of_run = known["kind"] != known["kind"].groupby(lead).shift(1)
+    # The last dated change before an undated loss, carried along the run of the loss.
+    seen = started.where(~undated, before.where(first_of_run))
+    seen = seen.groupby([lead, run]).transform("first")
+    known = known.assign(ended_at=started, seen_until=seen.fillna(started))
+    last = known.groupby(lead).tail(1).set_index("lead_id")
+    is_open = last["kind"] == "open"
+    result = pd.DataFrame(
+        {
+            "known_at": known.groupby(lead)["valid_from"].first(),
+            "outcome": last["kind"],
+            "ended_at": last["ended_at"].mask(is_open),
+            "seen_until": last["seen_until"].mask(is_open),
+        }
+    )
+    return result.sort_index()
