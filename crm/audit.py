@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstanceState, Session, UOWTransaction, sessionmaker
 from sqlalchemy.orm.attributes import History
 
 from models.audit import AuditEntry
-from models.base import Base
+from models.base import Base, TeamScoped
 from models.import_batch import ImportRow
 from models.interaction import InteractionParticipant
 from models.lead import LeadRevision, LeadSnooze
@@ -135,7 +135,7 @@ def _entry(instance: Any, action: str, actor: Actor, now: datetime) -> dict[str,
         "lead_id": instance.id
         if instance.__tablename__ == "leads"
         else getattr(instance, "lead_id", None),
-        "team_id": getattr(instance, "team_id", None),
+        "team_id": instance.team_id if isinstance(instance, TeamScoped) else None,
         "reason": None,
         "changes": changes or None,
     }

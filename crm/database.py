@@ -42,6 +42,7 @@ def create_engine(config: Config) -> sa.Engine:
         config.database_url,
         module=sqlite_module,
         connect_args={"timeout": 10, "check_same_thread": False},
+        poolclass=sa.QueuePool,
         pool_size=8,
         max_overflow=8,
     )

@@ -40,7 +40,7 @@ def _passwords() -> Passwords:
 def sign_in() -> Any:
     """Ask for name and password."""
     if current_user.is_authenticated:
-        return redirect(url_for("home.index"))
+        return redirect(f"{request.script_root}/")
     form = SignInForm()
     problem = None
     if form.validate_on_submit():
@@ -193,4 +193,4 @@ def _own_path(target: str | None) -> str:
         parts = urlsplit(target)
         if not parts.scheme and not parts.netloc:
             return target
-    return url_for("home.index")
+    return f"{request.script_root}/"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from crm.imports.currencies import NamedCurrency, combine, take_currencies
 from crm.imports.problems import ValueProblem
 from crm.imports.quantities import (
+    LONGEST,
     Number,
     Quantity,
     is_negative,
@@ -80,7 +81,7 @@ def _read_amount(cell: Cell) -> tuple[Quantity, NamedCurrency | None]:
     words: list[NamedCurrency] = []
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         text = _digits(cell)
-    elif isinstance(cell, str):
+    elif isinstance(cell, str) and len(cell) <= LONGEST:
         text, words = take_currencies(plain(one_line(cell)))
     else:
         raise _unreadable_amount(cell)
@@ -162,7 +163,7 @@ def parse_meetings(cell: Cell) -> int | None:
 def _parse_count(cell: Cell, nouns: re.Pattern[str]) -> tuple[int, int | None, Qualifier]:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         text = _digits(cell)
-    elif isinstance(cell, str):
+    elif isinstance(cell, str) and len(cell) <= LONGEST:
         text = nouns.sub("", plain(one_line(cell))).strip()
     else:
         raise _unreadable_count(cell)
@@ -173,7 +174,7 @@ def _parse_count(cell: Cell, nouns: re.Pattern[str]) -> tuple[int, int | None, Q
         )
     quantity = read_quantity(text)
     if quantity is None or any(
-        number.is_ambiguous or number.value % 1 for number in _numbers(quantity)
+        number.is_ambiguous or not number.is_whole for number in _numbers(quantity)
     ):
         raise _unreadable_count(cell)
     low, high, qualifier = whole_bounds(quantity, cell)

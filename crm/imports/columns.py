@@ -17,6 +17,7 @@ from models.import_batch import BatchKind
 
 _CLOSE_ENOUGH = 90
 _SHORTEST_CLOSE = 6
+_LONGEST_HEADER = 100
 _COMPANY = frozenset({"company", "company_native"})
 _IDENTITY = ("company", "company_native", "code_name")
 
@@ -168,7 +169,7 @@ def match_columns(
 def count_known(cells: Iterable[str]) -> int:
     """How many fields the cells of a row would name if it were the header row."""
     best = 0
-    listed = [cell for cell in cells if cell and len(cell) <= 100]
+    listed = [cell for cell in cells if cell and len(cell) <= _LONGEST_HEADER]
     for kind in BatchKind:
         matches = (_by_name(0, cell, kind) or _by_part(0, cell, kind) for cell in listed)
         best = max(best, len({match.field for match in matches if match is not None}))
@@ -281,6 +282,8 @@ def _by_name(index: int, header: str, kind: BatchKind) -> ColumnMatch | None:
 def _by_part(index: int, header: str, kind: BatchKind) -> ColumnMatch | None:
     """A header in two languages, or with a remark in brackets: its parts must agree."""
     names = _fields_by_name(kind)
+    if len(header) > _LONGEST_HEADER:
+        return None
     parts = [header_key(part) for part in _PARTS.split(header) if part.strip()]
     if len(parts) < 2:
         return None
@@ -293,7 +296,7 @@ def _by_part(index: int, header: str, kind: BatchKind) -> ColumnMatch | None:
 def _by_spelling(index: int, header: str, kind: BatchKind) -> ColumnMatch | None:
     """A slip of the pen in a Latin header. In kanji or Hangul one letter is another word."""
     wanted = header_key(header)
-    if len(wanted) < _SHORTEST_CLOSE or not wanted.isascii():
+    if not _SHORTEST_CLOSE <= len(wanted) <= _LONGEST_HEADER or not wanted.isascii():
         return None
     best = process.extractOne(
         wanted, list(_fields_by_name(kind)), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH
@@ -305,6 +308,8 @@ def _by_spelling(index: int, header: str, kind: BatchKind) -> ColumnMatch | None
 
 def _split_unit(header: str) -> tuple[str, ColumnUnit]:
     """The header without the unit it states, and that unit: "Capex (CAD M)", 投資額 百万円."""
+    if len(header) > _LONGEST_HEADER:
+        return header, NO_UNIT
     bracketed = _BRACKETS.fullmatch(header)
     if bracketed is not None:
         unit = read_column_unit(bracketed[2])

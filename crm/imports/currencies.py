@@ -140,7 +140,7 @@ def parse_currency(cell: Cell) -> NamedCurrency | None:
     """The currency a cell names; None where it is empty or says that it is not known."""
     if is_unknown(cell):
         return None
-    text = plain(one_line(cell))
+    text = plain(quoted(cell))
     code = text.strip(" .()").upper()
     if code in codes():
         return _one(code)

@@ -23,6 +23,8 @@ _SAMPLE = 200_000
 _HEAD = 4_000
 # A few broken characters in an otherwise sound file are shown as such, not refused.
 _BROKEN_SHARE = 0.02
+# Text of another encoding is hardly ever valid UTF-8, so that most of it being so is proof enough.
+_BROKEN_UTF8_SHARE = 0.2
 
 _KANA = re.compile("[ぁ-ゖァ-ヺー]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
@@ -116,7 +118,7 @@ def _as_utf8(content: bytes) -> Decoded | None:
     except UnicodeDecodeError:
         text = content.decode("utf-8", errors="replace")
     broken, high = text.count("\ufffd"), len(_HIGH.findall(text))
-    if broken <= high * _BROKEN_SHARE or (broken <= 3 and high >= 10 * broken):
+    if broken <= high * _BROKEN_UTF8_SHARE:
         return Decoded(text, "utf-8", is_repaired=True)
     return None
 

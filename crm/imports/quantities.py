@@ -31,6 +31,11 @@ class Number:
         """The figure times its unit."""
         return self.figure * self.unit
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the value has no fraction."""
+        return self.value == self.value.to_integral_value()
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

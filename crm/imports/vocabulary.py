@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from crm.imports.problems import ValueProblem
 from crm.imports.table import Cell
-from crm.imports.text import is_blank, is_unknown, key, one_line, plain, printed, quoted
+from crm.imports.text import is_blank, is_unknown, key, one_line, plain, quoted
 from crm.imports.words import listed, read_words
 from models.errors import N_
 from models.stage import STAGES, LeadType, StageCode, Status
@@ -42,7 +42,7 @@ def parse_stage(cell: Cell) -> StageCode | None:
     """The stage a cell names, by code, by name in four languages, or by its number 1 to 8."""
     if is_blank(cell):
         return None
-    stage = _find_stage(printed(cell))
+    stage = _find_stage(quoted(cell))
     if stage is None:
         raise ValueProblem(
             N_(
@@ -86,7 +86,7 @@ def parse_stage_or_status(cell: Cell) -> StageCode | Status | None:
     """
     if is_blank(cell):
         return None
-    found = _find_stage(printed(cell)) or _STATUSES.get(key(one_line(cell)))
+    found = _find_stage(quoted(cell)) or _STATUSES.get(key(one_line(cell)))
     if found is None:
         raise ValueProblem(
             N_(
@@ -104,7 +104,7 @@ def _find_stage(text: str) -> StageCode | None:
     stage = _STAGES.get(key(text))
     if stage is not None:
         return stage
-    low = plain(one_line(text))
+    low = plain(text)
     numbered = _NUMBERED.fullmatch(low)
     if numbered is not None:
         return STAGES[int(numbered[1]) - 1]
@@ -168,7 +168,7 @@ def parse_likelihood(
     """An officer's estimate in percent, as a fraction, or in words."""
     if is_unknown(cell):
         return None
-    as_printed = one_line(cell)
+    as_printed = quoted(cell)
     band = _BANDS.get(key(as_printed))
     if band is not None:
         return Likelihood(as_printed, band=band)

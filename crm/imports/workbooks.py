@@ -4,8 +4,11 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -21,11 +24,8 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
 
-# Cells with a value outside the limits. calamine lays a sheet out as a full rectangle, so one
-# value in the last cell of Excel's grid would ask for hundreds of gigabytes.
-_FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d+"[^>]*[^/>]>')
-_FAR_ROW = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="[A-Z]+(\d{5,})"[^>]*[^/>]>')
-_UNNAMED_CELL = re.compile(rb'<(?:\w+:)?row\b[^>]*\br="(\d{5,})"[^>]*>\s*<(?:\w+:)?c(?![^>]*\br=)')
+_CLAIMS = ("sheetData", "uniqueCount")
+_REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,17 @@ def read_sheet(content: bytes) -> Sheet:
                 continue
             limits.check_columns(sheet.width)
             limits.check_rows(sheet.height - limits.HEADER_SEARCH_ROWS)
-            rows: list[list[Cell]] = [list(row) for row in sheet.iter_rows()]
+            rows: list[list[Cell]] = [_cells(row) for row in sheet.iter_rows()]
             others = tuple(other for other in names if other != name)
             return Sheet(name, rows, sheet.start[1], others)
     except (CalamineError, ValueError, OverflowError) as error:
         raise _damaged() from error
     raise DomainError(N_("The workbook has no visible sheet with anything in it."))
+
+
+def _cells(row: Sequence[Cell]) -> list[Cell]:
+    """The cells of a row; none at all where the row is blank, which spares a sparse sheet."""
+    return list(row) if any(cell != "" for cell in row) else []
 
 
 def _old_or_encrypted(content: bytes) -> DomainError:
@@ -114,8 +119,7 @@ def _check_package(content: bytes) -> None:
         unpacked += len(data)
         if unpacked > max(limits.UNPACKED_UNSUSPECTED, limits.UNPACKED_RATIO * len(content)):
             raise _too_much()
-        if entry.filename.lower().startswith("xl/worksheets/"):
-            _check_reach(data)
+        _check_claims(data)
 
 
 def _inflate(content: bytes, entry: zipfile.ZipInfo, budget: int) -> bytes:
@@ -142,15 +146,66 @@ def _inflate(content: bytes, entry: zipfile.ZipInfo, budget: int) -> bytes:
     return data
 
 
-def _check_reach(sheet: bytes) -> None:
-    """Refuse a sheet with a value beyond the row and column limits, before it is laid out."""
-    if _FAR_COLUMN.search(sheet):
-        limits.check_columns(limits.COLUMNS + 1)
-    last_row = limits.ROWS + limits.HEADER_SEARCH_ROWS
-    for pattern in (_FAR_ROW, _UNNAMED_CELL):
-        for match in pattern.finditer(sheet):
-            if int(match[1]) > last_row:
-                limits.check_rows(limits.ROWS + 1)
+def _check_claims(data: bytes) -> None:
+    """Refuse a part that would make calamine ask for more memory than there is.
+
+    It lays a sheet out as one full rectangle, and makes room for as many shared texts as the part
+    claims to hold: one value in the last cell of Excel's grid, or one false count, asks for
+    hundreds of gigabytes and ends the process. A part may bear any file name, so that each is
+    looked at.
+    """
+    if any(word.encode(wide) in data for word in _CLAIMS for wide in ("utf-16-le", "utf-16-be")):
+        raise _damaged()
+    if not any(word.encode() in data for word in _CLAIMS):
+        return
+    claims = _Claims(len(data))
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = claims.start
+    parser.StartDoctypeDeclHandler = claims.refuse_doctype
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, LookupError) as error:
+        raise _damaged() from error
+
+
+class _Claims:
+    """Follows the cells of a sheet. Empty cells may stand anywhere: Excel leaves styled ones."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.row = self.column = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """One element begins: a row, a cell, or what a cell holds."""
+        count = attributes.get("uniqueCount", "0")
+        if not count.isdecimal() or int(count[:20]) > self.size:
+            raise _damaged()
+        local = name.rpartition(":")[2]
+        if local == "c":
+            self.column += 1
+            match = _REFERENCE.fullmatch(attributes.get("r", ""))
+            if match is not None:
+                self.column, self.row = _number(match[1]), int(match[2])
+        elif local == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) if number.isdecimal() else self.row + 1
+            self.column = 0
+        elif local in ("v", "is", "t"):
+            limits.check_columns(self.column)
+            limits.check_rows(self.row - limits.HEADER_SEARCH_ROWS)
+
+    def refuse_doctype(self, *_: object) -> None:
+        """No program writes one into a sheet; an attack does."""
+        raise _damaged()
+
+
+@lru_cache(maxsize=1024)
+def _number(letters: str) -> int:
+    """The number of a column: A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _too_much() -> DomainError:

@@ -24,13 +24,12 @@ class Translations:
     def do(self) -> None:
         say("Compiling the translations ...")
         catalogues = self._catalogues()
-        for domain in sorted({file.stem for file in catalogues}):
-            run_tool(
-                self.layout,
-                "Compiling the translations",
-                *(self.layout.python, "-I", "-m", "babel.messages.frontend", "--quiet"),
-                *("compile", "--directory", self.layout.translations, "--domain", domain),
-            )
+        run_tool(
+            self.layout,
+            "Compiling the translations",
+            *(self.layout.python, "-I", Path(__file__).with_name("compile_catalogues.py")),
+            *catalogues,
+        )
         self._stamp.write(self._key(catalogues))
 
     def _catalogues(self) -> list[Path]:

@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         country_name=country_name,
+        get_locale=reading_locale,
         named=named,
         days_ago=days_ago,
     )

@@ -84,13 +84,13 @@ def any_database(request: pytest.FixtureRequest, config: Config) -> Iterator[Dat
 
 
 @pytest.fixture
-def app(config: Config, database: Database) -> Iterator[Flask]:
+def app(config: Config, database: Database) -> Flask:
     """The application on the test's database."""
     application = create_app(config)
     application.extensions["database"].engine.dispose()
     application.extensions["database"] = database
     application.testing = True
-    yield application
+    return application
 
 
 @pytest.fixture

@@ -1,0 +1,237 @@
+"""Commands on announcements: the record that makes a lead a won one, and what is learnt later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crm.organizations.web_addresses import web_address
+from crm.timezones import today, zone_names
+from models.announcement import Announcement, AnnouncementKind, AnnouncementParty, PartySide
+from models.errors import DomainError, ForbiddenError, N_
+from models.lead import Direction, Lead
+from models.measure import UNKNOWN, Measure, Precision, StatedDate
+from models.organization import Organization
+from models.user import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDetails:
+    """An organization that the announcement names, and the side it stands on."""
+
+    organization_id: int
+    side: PartySide
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementDetails:
+    """What is said of an announcement.
+
+    `source` names where it is printed and `source_url` links to it: one of them is needed.
+    Without `parties` the lead's own company is the one. Until `embargo_until`, a moment that
+    was set in `embargo_zone`, only those who may write on the lead see it.
+    """
+
+    kind: AnnouncementKind
+    title: str
+    source: str | None = None
+    source_url: str | None = None
+    parties: tuple[PartyDetails, ...] = ()
+    summary: str | None = None
+    announced: StatedDate | None = None
+    embargo_until: datetime | None = None
+    embargo_zone: str | None = None
+    capex: Measure = UNKNOWN
+    jobs: Measure = UNKNOWN
+    mission_id: int | None = None
+    document_id: int | None = None
+
+
+def announce(
+    session: Session,
+    lead: Lead | None,
+    details: AnnouncementDetails,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Announcement:
+    """Keep an announcement. The lead is not moved by it: `move_lead` reads the record.
+
+    Without a lead it is one of others, which no total of ours counts.
+
+    Raises:
+        DomainError: no title, party or source, or a date that cannot be; `field` says which.
+    """
+    _must_write(actor)
+    parties = details.parties or _own_party(lead)
+    columns = _columns(details, actor=actor, now=now)
+    organizations = _load_parties(session, parties)
+    team_id = lead.team_id if lead is not None else None
+    announcement = Announcement(
+        **columns,
+        lead_id=lead.id if lead is not None else None,
+        team_id=team_id,
+        is_demo=lead.is_demo if lead is not None else False,
+        mission_id=details.mission_id,
+        document_id=details.document_id,
+        created_at=now,
+    )
+    session.add(announcement)
+    session.flush()
+    _add_parties(session, announcement, parties, organizations)
+    return announcement
+
+
+def revise(
+    session: Session,
+    announcement: Announcement,
+    details: AnnouncementDetails,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say better what an announcement says; its lead, mission and document stay.
+
+    Parties that the actor may not see stay too: nobody takes away what they cannot know of.
+
+    Raises:
+        DomainError: as for `announce`.
+    """
+    _must_write(actor)
+    columns = _columns(details, actor=actor, now=now)
+    organizations = _load_parties(session, details.parties)
+    for name, value in columns.items():
+        setattr(announcement, name, value)
+    visible = session.scalars(
+        sa.select(AnnouncementParty)
+        .join(Organization, Organization.id == AnnouncementParty.organization_id)
+        .where(AnnouncementParty.announcement_id == announcement.id)
+    ).all()
+    kept = set()
+    for party in visible:
+        details_of_party = PartyDetails(party.organization_id, party.side)
+        if details_of_party in details.parties:
+            kept.add(details_of_party)
+        else:
+            session.delete(party)
+    session.flush()
+    fresh = [party for party in details.parties if party not in kept]
+    _add_parties(session, announcement, fresh, organizations)
+
+
+def _columns(details: AnnouncementDetails, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    title = details.title.strip()
+    if not title:
+        raise DomainError(N_("Give the announcement a title."), field="title")
+    source = (details.source or "").strip() or None
+    source_url = web_address(details.source_url, field="source_url")
+    if source is None and source_url is None and details.document_id is None:
+        raise DomainError(
+            N_("Say where it is printed: name the source, or give its address."), field="source"
+        )
+    embargo_until, embargo_zone = _embargo(details)
+    announced = _announced(details.announced)
+    if (
+        announced is not None
+        and announced.on > today(now, actor.office_time_zone)
+        and (embargo_until is None or embargo_until <= now)
+    ):
+        raise DomainError(
+            N_("This day lies in the future: set an embargo until then."), field="announced_on"
+        )
+    return {
+        "kind": details.kind,
+        "title": title,
+        "summary": (details.summary or "").strip() or None,
+        "announced_on": announced.on if announced else None,
+        "announced_precision": announced.precision if announced else Precision.UNKNOWN,
+        "announced_as_printed": announced.as_printed if announced else None,
+        "embargo_until": embargo_until,
+        "embargo_zone": embargo_zone,
+        "capex_amount": details.capex.value,
+        "capex_upper": details.capex.upper,
+        "capex_qualifier": details.capex.qualifier,
+        "capex_currency": details.capex.currency,
+        "capex_as_printed": details.capex.as_printed,
+        "jobs_count": details.jobs.value,
+        "jobs_upper": details.jobs.upper,
+        "jobs_qualifier": details.jobs.qualifier,
+        "jobs_as_printed": details.jobs.as_printed,
+        "source": source,
+        "source_url": source_url,
+    }
+
+
+def _announced(stated: StatedDate | None) -> StatedDate | None:
+    """The date with its period's first day, which is what the tables keep."""
+    if stated is None or stated.precision is Precision.UNKNOWN:
+        return None
+    first = stated.on
+    if stated.precision is Precision.MONTH:
+        first = first.replace(day=1)
+    elif stated.precision is Precision.QUARTER:
+        first = first.replace(month=first.month - (first.month - 1) % 3, day=1)
+    elif stated.precision is Precision.YEAR:
+        first = first.replace(month=1, day=1)
+    return replace(stated, on=first)
+
+
+def _embargo(details: AnnouncementDetails) -> tuple[datetime | None, str | None]:
+    if details.embargo_until is None:
+        return None, None
+    if details.embargo_zone not in zone_names():
+        raise DomainError(
+            N_("Say in which time zone the embargo's hour is meant."), field="embargo_zone"
+        )
+    return details.embargo_until, details.embargo_zone
+
+
+def _own_party(lead: Lead | None) -> tuple[PartyDetails, ...]:
+    if lead is None or lead.organization_id is None:
+        return ()
+    inward = lead.direction is Direction.INTO_CANADA
+    return (
+        PartyDetails(lead.organization_id, PartySide.FOREIGN if inward else PartySide.LOCAL),
+    )
+
+
+def _load_parties(session: Session, parties: Sequence[PartyDetails]) -> dict[int, Organization]:
+    """The named organizations, as far as the actor may see them."""
+    if not parties:
+        raise DomainError(N_("Name at least one party."), field="parties")
+    wanted = {party.organization_id for party in parties}
+    found = {
+        organization.id: organization
+        for organization in session.scalars(
+            sa.select(Organization).where(Organization.id.in_(wanted))
+        )
+    }
+    if found.keys() != wanted:
+        raise DomainError(N_("One of the parties is not on file any more."), field="parties")
+    return found
+
+
+def _add_parties(
+    session: Session,
+    announcement: Announcement,
+    parties: Sequence[PartyDetails],
+    organizations: dict[int, Organization],
+) -> None:
+    session.add_all(
+        AnnouncementParty(
+            announcement_id=announcement.id,
+            organization_id=organizations[party.organization_id].id,
+            side=party.side,
+            team_id=announcement.team_id,
+        )
+        for party in dict.fromkeys(parties)
+    )
+    session.flush()
+
+
+def _must_write(actor: Actor) -> None:
+    if not actor.may_write:
+        raise ForbiddenError

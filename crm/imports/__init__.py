@@ -1,0 +1,1 @@
+"""Files of leads and stage changes brought in: read, checked, applied whole, kept or undone."""

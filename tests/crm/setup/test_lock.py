@@ -1,0 +1,76 @@
+"""Two set-ups at once take turns, and a dead one does not block the next."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crm.setup.bootstrap import ROOT
+from crm.setup.lock import exclusive
+
+HOLD = """
+import subprocess, sys
+from pathlib import Path
+from crm.setup.lock import exclusive
+with exclusive(Path(sys.argv[1])):
+    if sys.argv[2:]:
+        # The tool of a set-up, which outlives it.
+        subprocess.Popen([sys.executable, "-c", sys.argv[2]], close_fds=False)
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+WAIT = "import time; time.sleep(1.5)"
+
+
+def hold(lock: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """A process that holds the lock, and has it by now."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(lock), *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    return holder
+
+
+def test_the_second_waits_and_says_so(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with hold(lock) as first:
+        second = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(lock)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert second.stderr is not None
+        assert second.stderr.readline().startswith("Another set-up is running here")
+        assert second.poll() is None
+        first.communicate("\n")
+    output, _ = second.communicate("\n", timeout=10)
+    assert (output, second.returncode) == ("held\n", 0)
+
+
+def test_a_killed_holder_blocks_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lock = tmp_path / "lock"
+    with hold(lock) as holder:
+        holder.kill()
+    with exclusive(lock):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_a_killed_holder_had_started_is_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = tmp_path / "lock"
+    with hold(lock, WAIT) as holder:
+        holder.kill()
+    with exclusive(lock):
+        pass
+    assert capsys.readouterr().err.startswith("Another set-up is running here")
