@@ -10,9 +10,9 @@ snapshots of 1,500 later ones.
 import argparse
 import gzip
 import sys
-import xml.etree.ElementTree as ElementTree
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
@@ -133,9 +133,7 @@ def run(
     last = began.max() - pd.Timedelta(days=62)
     later = began.index[(began >= as_of) & (began < last)].to_numpy()
     training = histories.of_leads(random.choice(before, count, replace=False).tolist())
-    test = histories.of_leads(
-        random.choice(later, min(1500, len(later)), replace=False).tolist()
-    )
+    test = histories.of_leads(random.choice(later, min(1500, len(later)), replace=False).tolist())
     model = fit_hazards(training, as_of, scorecard=FLAT, timing=TIMING)
     end = histories.revisions["valid_from"].max().to_pydatetime()
     pairs = snapshot_pairs(test, end, TIMING)

@@ -61,7 +61,9 @@ def invented_office(
     shares = np.array([share for share, _ in SOURCES.values()])
     source = random.choice(len(SOURCES), size=leads, p=shares / shares.sum())
     japan = np.where(
-        np.isin(source, [1, 3]), True, np.where(np.isin(source, [2, 4]), False, random.random(leads) < 0.58)
+        np.isin(source, [1, 3]),
+        True,
+        np.where(np.isin(source, [2, 4]), False, random.random(leads) < 0.58),
     )
     log_jobs = random.normal(3.76, 1.23, leads)
     eagerness = random.normal(0.0, 1.0, leads)
@@ -116,7 +118,9 @@ def invented_office(
             day = day + timedelta(days=20 + int(random.exponential(85.0)))
         if not win[lead]:
             last = moments[-1][0]
-            moments.append((last + timedelta(days=40 + int(random.exponential(106.0))), stops_at, "lost"))
+            moments.append(
+                (last + timedelta(days=40 + int(random.exponential(106.0))), stops_at, "lost")
+            )
         happened = [moment for moment in moments if moment[0] <= end]
         for sequence, (when, stage, status) in enumerate(happened):
             revisions.append(
@@ -133,13 +137,22 @@ def invented_office(
             for place in sorted(random.integers(0, span + 1, size=meetings).tolist()):
                 on = start + timedelta(days=place)
                 interactions.append(
-                    {"lead_id": lead + 1, "known_at": on, "happened_on": on.tz_localize(None),
-                     "kind": "meeting", "direction": "both"}
+                    {
+                        "lead_id": lead + 1,
+                        "known_at": on,
+                        "happened_on": on.tz_localize(None),
+                        "kind": "meeting",
+                        "direction": "both",
+                    }
                 )
         else:
             totals.append(
-                {"lead_id": lead + 1, "known_at": end, "meetings_count": meetings,
-                 "last_contact_on": last_contact.tz_localize(None)}
+                {
+                    "lead_id": lead + 1,
+                    "known_at": end,
+                    "meetings_count": meetings,
+                    "last_contact_on": last_contact.tz_localize(None),
+                }
             )
         truth.append(
             {

@@ -12,9 +12,12 @@ from crm import audit, visibility
 from models.user import Actor
 
 try:
-    import pysqlite3 as sqlite_module
+    import pysqlite3 as sqlite_driver
 except ImportError:
-    import sqlite3 as sqlite_module
+    import sqlite3 as sqlite_driver
+
+SQLITE_VERSION: tuple[int, int, int] = sqlite_driver.sqlite_version_info
+SQLITE_SOURCE: str = sqlite_driver.__name__
 
 # Versions in which two connections that checkpoint at once can corrupt a WAL database.
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -40,14 +43,13 @@ def create_engine(config: Config) -> sa.Engine:
         return engine
     engine = sa.create_engine(
         config.database_url,
-        module=sqlite_module,
+        module=sqlite_driver,
         connect_args={"timeout": 10, "check_same_thread": False},
         poolclass=sa.QueuePool,
         pool_size=8,
         max_overflow=8,
     )
-    version = sqlite_module.sqlite_version_info
-    journal = "wal" if wal_is_safe(version) else "delete"
+    journal = "wal" if wal_is_safe(SQLITE_VERSION) else "delete"
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scoring.registry import InvalidArtefactError as InvalidArtefactError
     from scoring.scorecard import Scorecard as Scorecard
     from scoring.timing import Timing as Timing
-    from scoring.training import TrainedModel as TrainedModel
+    from scoring.trained import TrainedModel as TrainedModel
     from scoring.training import train as train
 
 _HOMES = {
@@ -27,12 +27,23 @@ _HOMES = {
     "Reason": "scoring.prediction",
     "Scorecard": "scoring.scorecard",
     "Timing": "scoring.timing",
-    "TrainedModel": "scoring.training",
+    "TrainedModel": "scoring.trained",
     "features": "scoring.features",
     "train": "scoring.training",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "EvidenceLogistic",
+    "Histories",
+    "InvalidArtefactError",
+    "Prediction",
+    "Reason",
+    "Scorecard",
+    "Timing",
+    "TrainedModel",
+    "features",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

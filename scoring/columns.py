@@ -46,8 +46,8 @@ class CategoryColumn:
     def codes(self, raw: pd.Series) -> npt.NDArray[np.intp]:
         """Return the place of each value among `values`, -1 for none of them."""
         names = category_names(raw)
-        index = pd.Index(self.values)
-        found = index.get_indexer(names)
+        index = pd.Index(self.values, dtype=object)
+        found = index.get_indexer(pd.Index(names, dtype=object))
         if OTHER in self.values:
             rare = self.values.index(OTHER)
             found = np.where((found < 0) & (names != MISSING), rare, found)

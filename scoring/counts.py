@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring.features import FEATURES, NUMBER
 
+Behind = tuple[float | None, float | None, int | None, int | None]
 QUARTERS = (0.25, 0.5, 0.75)
 
 
@@ -20,18 +21,19 @@ class ValueCounts:
     edges: tuple[float, ...] | None
     counts: dict[str, tuple[int, int]]
 
-    def behind(
-        self, value: str | float | None
-    ) -> tuple[float | None, float | None, int | None, int | None]:
+    def behind(self, value: str | float | None) -> Behind:
         """Return the band's ends and the two counts; None where nothing was counted."""
         if value is None:
-            return None, None, *self.counts.get("", (None, None))
+            closed, announced = self.counts.get("", (None, None))
+            return None, None, closed, announced
         if self.edges is None or isinstance(value, str):
-            return None, None, *self.counts.get(f"={value}", (None, None))
+            closed, announced = self.counts.get(f"={value}", (None, None))
+            return None, None, closed, announced
         band = bisect_right(self.edges, value)
         low = self.edges[band - 1] if band else None
         high = self.edges[band] if band < len(self.edges) else None
-        return low, high, *self.counts.get(str(band), (None, None))
+        closed, announced = self.counts.get(str(band), (None, None))
+        return low, high, closed, announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,7 @@ class Evidence:
     by_feature: dict[str, ValueCounts]
 
     @classmethod
-    def count(
-        cls, frame: pd.DataFrame, lead_ids: npt.NDArray[np.int64], ended: pd.Series
-    ) -> Self:
+    def count(cls, frame: pd.DataFrame, lead_ids: npt.NDArray[np.int64], ended: pd.Series) -> Self:
         """Count over training snapshots.
 
         A lead counts once for every value it had at some look while it was open. `ended` gives
@@ -75,7 +75,9 @@ class Evidence:
                 for name, size, total in table.itertuples(name=None)
             }
             by_feature[feature.code] = ValueCounts(edges, counts)
-        return cls(int((ended.isin(["won", "lost"])).sum()), int((ended == "won").sum()), by_feature)
+        return cls(
+            int((ended.isin(["won", "lost"])).sum()), int((ended == "won").sum()), by_feature
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for the artefact."""

@@ -57,7 +57,6 @@ def calibration_error(won: Matrix, chance: Matrix, weights: Matrix, bins: int = 
     order = np.argsort(chance, kind="stable")
     error = 0.0
     for part in np.array_split(order, min(bins, len(order))):
-        mass = weights[part].sum()
         gap = weights[part] @ (chance[part] - won[part])
-        error += abs(gap) if mass > 0 else 0.0
+        error += abs(float(gap))
     return float(error / weights.sum())

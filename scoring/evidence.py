@@ -21,6 +21,8 @@ from scoring.columns import ColumnSet, Matrix
 
 INTERCEPT_PRECISION = 0.1
 CHUNK = 65_536
+SETTLED = 0.02
+"""The evidence loop ends when no precision moves by more than this share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,110 +81,97 @@ def fit_evidence(
     """
     width = matrix.shape[1]
     count = int(blocks.max()) + 1 if width else 0
+    size = np.bincount(blocks, minlength=count).astype(np.float64)
     precisions = np.full(count, 2.0)
-    prior_mean = np.zeros(width + 1)
-    prior_mean[-1] = intercept_mean
-    coefficients = prior_mean.copy()
+    coefficients = np.append(np.zeros(width), intercept_mean)
     covariance = np.eye(width + 1)
     done = 0
-    for done in range(1, rounds + 1):  # noqa: B007 - the number of rounds is reported
-        prior = np.append(precisions[blocks], intercept_precision)
-        coefficients, covariance = _mode(
-            matrix, target, weights, offset, prior, prior_mean, coefficients
+    while done < rounds:
+        done += 1
+        target_of = _Penalised(
+            matrix,
+            target,
+            weights,
+            offset,
+            np.append(precisions[blocks], intercept_precision),
+            intercept_mean,
         )
-        spread = np.diag(covariance)[:-1]
-        size = np.bincount(blocks, minlength=count).astype(np.float64)
-        kept = size - precisions * np.bincount(blocks, weights=spread, minlength=count)
+        coefficients, covariance = target_of.mode(coefficients)
+        spread = np.bincount(blocks, weights=np.diag(covariance)[:-1], minlength=count)
         energy = np.bincount(blocks, weights=coefficients[:-1] ** 2, minlength=count)
-        updated = (np.maximum(kept, 0.0) + 2.0 * shape) / (energy + 2.0 * rate)
+        kept = np.maximum(size - precisions * spread, 0.0)
+        updated = (kept + 2.0 * shape) / (energy + 2.0 * rate)
         moved = np.abs(np.log(updated / precisions)).max(initial=0.0)
         precisions = updated
-        if moved < 0.02:
+        if moved < SETTLED:
             break
     return Posterior(coefficients, covariance, precisions, done)
 
 
-def _mode(
-    matrix: Matrix,
-    target: Matrix,
-    weights: Matrix,
-    offset: Matrix,
-    prior: Matrix,
-    prior_mean: Matrix,
-    start: Matrix,
-) -> tuple[Matrix, Matrix]:
-    """Newton's method with step halving; the penalised likelihood is concave, so it arrives."""
-    coefficients = start
-    value, gradient, hessian = _curvature(
-        matrix, target, weights, offset, prior, prior_mean, coefficients
-    )
-    for _ in range(50):
-        step = cho_solve(cho_factor(hessian), gradient)
-        decrement = float(gradient @ step)
-        scale = 1.0
-        while True:
-            candidate = coefficients + scale * step
-            new = _objective(matrix, target, weights, offset, prior, prior_mean, candidate)
-            if new >= value - 1e-12 * abs(value) or scale < 1e-4:
+@dataclass(frozen=True, slots=True)
+class _Penalised:
+    """The weighted log-likelihood of logistic regression with a Gaussian prior; concave."""
+
+    matrix: Matrix
+    target: Matrix
+    weights: Matrix
+    offset: Matrix
+    prior: Matrix
+    intercept_mean: float
+
+    def mode(self, start: Matrix) -> tuple[Matrix, Matrix]:
+        """Return the maximum and the inverse curvature there, by Newton's method."""
+        coefficients = start
+        value, gradient, hessian = self._curvature(coefficients)
+        for _ in range(50):
+            step = cho_solve(cho_factor(hessian), gradient)
+            scale = 1.0
+            while scale > 1e-4 and self._value(coefficients + scale * step) < value - 1e-12 * abs(
+                value
+            ):
+                scale /= 2.0
+            coefficients = coefficients + scale * step
+            value, next_gradient, hessian = self._curvature(coefficients)
+            arrived = float(gradient @ step) < 1e-9
+            gradient = next_gradient
+            if arrived:
                 break
-            scale /= 2.0
-        coefficients = candidate
-        value, gradient, hessian = _curvature(
-            matrix, target, weights, offset, prior, prior_mean, coefficients
-        )
-        if decrement < 1e-9:
-            break
-    identity = np.eye(len(coefficients))
-    covariance = cho_solve(cho_factor(hessian), identity)
-    return coefficients, (covariance + covariance.T) / 2.0
+        covariance = cho_solve(cho_factor(hessian), np.eye(len(coefficients)))
+        return coefficients, (covariance + covariance.T) / 2.0
 
+    def _value(self, coefficients: Matrix) -> float:
+        score = self.offset + self.matrix @ coefficients[:-1] + coefficients[-1]
+        fit = self.weights @ (self.target * score - np.logaddexp(0.0, score))
+        return float(fit - 0.5 * self.prior @ self._away(coefficients) ** 2)
 
-def _objective(
-    matrix: Matrix,
-    target: Matrix,
-    weights: Matrix,
-    offset: Matrix,
-    prior: Matrix,
-    prior_mean: Matrix,
-    coefficients: Matrix,
-) -> float:
-    score = offset + matrix @ coefficients[:-1] + coefficients[-1]
-    fit = weights @ (target * score - np.logaddexp(0.0, score))
-    away = coefficients - prior_mean
-    return float(fit - 0.5 * prior @ away**2)
+    def _away(self, coefficients: Matrix) -> Matrix:
+        away = coefficients.copy()
+        away[-1] -= self.intercept_mean
+        return away
 
-
-def _curvature(
-    matrix: Matrix,
-    target: Matrix,
-    weights: Matrix,
-    offset: Matrix,
-    prior: Matrix,
-    prior_mean: Matrix,
-    coefficients: Matrix,
-) -> tuple[float, Matrix, Matrix]:
-    width = matrix.shape[1]
-    away = coefficients - prior_mean
-    gradient = -prior * away
-    hessian = np.diag(prior)
-    value = -0.5 * float(prior @ away**2)
-    for start in range(0, len(matrix), CHUNK):
-        part = slice(start, start + CHUNK)
-        rows, w, y = matrix[part], weights[part], target[part]
-        score = offset[part] + rows @ coefficients[:-1] + coefficients[-1]
-        chance = expit(score)
-        value += float(w @ (y * score - np.logaddexp(0.0, score)))
-        residual = w * (y - chance)
-        gradient[:-1] += residual @ rows
-        gradient[-1] += residual.sum()
-        bend = w * chance * (1.0 - chance)
-        weighted = rows * bend[:, None]
-        hessian[:width, :width] += rows.T @ weighted
-        edge = weighted.sum(axis=0)
-        hessian[:width, width] += edge
-        hessian[width, :width] += edge
-        hessian[width, width] += bend.sum()
-    return value, gradient, hessian
+    def _curvature(self, coefficients: Matrix) -> tuple[float, Matrix, Matrix]:
+        width = self.matrix.shape[1]
+        away = self._away(coefficients)
+        gradient = -self.prior * away
+        hessian = np.diag(self.prior)
+        value = -0.5 * float(self.prior @ away**2)
+        for start in range(0, len(self.matrix), CHUNK):
+            part = slice(start, start + CHUNK)
+            rows, w, y = self.matrix[part], self.weights[part], self.target[part]
+            score = self.offset[part] + rows @ coefficients[:-1] + coefficients[-1]
+            chance = expit(score)
+            value += float(w @ (y * score - np.logaddexp(0.0, score)))
+            residual = w * (y - chance)
+            gradient[:-1] += residual @ rows
+            gradient[-1] += residual.sum()
+            bend = w * chance * (1.0 - chance)
+            weighted = rows * bend[:, None]
+            hessian[:width, :width] += rows.T @ weighted
+            edge = weighted.sum(axis=0)
+            hessian[:width, width] += edge
+            hessian[width, :width] += edge
+            hessian[width, width] += bend.sum()
+        return value, gradient, hessian
 
 
 def moderated(mean: Matrix, variance: Matrix) -> Matrix:
@@ -219,7 +208,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
 
     def fit(
         self,
-        X: pd.DataFrame | npt.ArrayLike,
+        X: pd.DataFrame | npt.ArrayLike,  # noqa: N803 - as in scikit-learn
         y: npt.ArrayLike,
         sample_weight: npt.ArrayLike | None = None,
         offset: npt.ArrayLike | None = None,
@@ -265,28 +254,30 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(
-        self, X: pd.DataFrame | npt.ArrayLike, offset: npt.ArrayLike | None = None
+        self,
+        X: pd.DataFrame | npt.ArrayLike,
+        offset: npt.ArrayLike | None = None,  # noqa: N803
     ) -> Matrix:
         """Return log-odds of the second class, moderated by their uncertainty, shape (n,)."""
         check_is_fitted(self)
         matrix = self.columns_.matrix(self._checked(X))
         start = 0.0 if offset is None else np.asarray(offset, dtype=np.float64)
-        return moderated(
-            self.posterior_.mean(matrix) + start, self.posterior_.variance(matrix)
-        )
+        return moderated(self.posterior_.mean(matrix) + start, self.posterior_.variance(matrix))
 
     def predict_proba(
-        self, X: pd.DataFrame | npt.ArrayLike, offset: npt.ArrayLike | None = None
+        self,
+        X: pd.DataFrame | npt.ArrayLike,
+        offset: npt.ArrayLike | None = None,  # noqa: N803
     ) -> Matrix:
         """Return the chance of each class, shape (n, 2)."""
         chance = expit(self.decision_function(X, offset))
         return np.column_stack([1.0 - chance, chance])
 
-    def predict(self, X: pd.DataFrame | npt.ArrayLike) -> npt.NDArray[Any]:
+    def predict(self, X: pd.DataFrame | npt.ArrayLike) -> npt.NDArray[Any]:  # noqa: N803
         """Return the likelier class, shape (n,)."""
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(int)])
 
-    def _checked(self, X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
+    def _checked(self, X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:  # noqa: N803
         frame = _frame(X)
         lacking = sorted(set(self.feature_names_in_) - set(map(str, frame.columns)))
         if lacking:
@@ -294,7 +285,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
         return frame
 
 
-def _frame(X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
+def _frame(X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:  # noqa: N803
     if isinstance(X, pd.DataFrame):
         return X.rename(columns=str)
     array = np.asarray(X)

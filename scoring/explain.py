@@ -13,7 +13,6 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from scoring.hazards import Terms, owned_columns
-from scoring.prediction import Reason
 
 Matrix = npt.NDArray[np.float64]
 
@@ -114,6 +113,3 @@ def explain(
         np.minimum(plain - WIDTH * deviation, log_odds),
         np.maximum(plain + WIDTH * deviation, log_odds),
     )
-
-
-__all__ = ["Explanation", "Reason", "explain", "joined", "joined_slope"]

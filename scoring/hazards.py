@@ -15,7 +15,8 @@ import pandas as pd
 from scoring.columns import ColumnSet
 from scoring.evidence import Posterior, fit_evidence, moderated
 from scoring.features import FEATURES
-from scoring.scorecard import OPEN_STAGES, Scorecard, stage_places
+from scoring.scorecard import Scorecard, stage_places
+from scoring.sizes import SizeRanks
 from scoring.snapshots import Rows
 from scoring.timing import Timing
 
@@ -25,7 +26,11 @@ CODES = tuple(feature.code for feature in FEATURES)
 RECORDED = frozenset(feature.code for feature in FEATURES if feature.is_recorded)
 CROSSED_NUMBERS = ("stage_days", "contact_days")
 """Numbers whose effect may differ by interval, besides the stage: how fresh a lead is."""
+STAGE = CODES.index("stage")
 INTERCEPT_PRECISION = 4.0
+SHAPE, RATE = 3.0, 0.1
+"""Hyper-prior of departures from the scorecard: tight, because at a hundred leads the scorecard
+ranks better than anything learned freely, and loose enough to leave it at a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,11 @@ class HazardModel:
     scorecard: Scorecard
     timing: Timing
     stage_days: float
+    sizes: SizeRanks
     columns: ColumnSet
     posterior: Posterior
-    base: Matrix
     centres: Matrix
+    is_learned: bool
 
     @classmethod
     def fit(
@@ -66,28 +72,28 @@ class HazardModel:
         learns: bool = True,
     ) -> Self:
         """Fit to stacked rows; `learns=False` keeps the scorecard and its prior uncertainty."""
+        sizes = SizeRanks.fit(rows.frame, rows.lead_ids)
+        frame = sizes.ranked(rows.frame)
         stage_log_odds = scorecard.stage_log_odds(timing, stage_days)
         # Only snapshots with a row teach: what is known on the last day alone (the totals of an
         # imported file) has no outcome to learn from and is left to the scorecard.
         used = np.unique(rows.snapshot) if learns else np.zeros(0, dtype=np.intp)
         columns = (
-            ColumnSet.fit(rows.frame.iloc[used], rows.weights[used], silent=RECORDED)
+            ColumnSet.fit(frame.iloc[used], rows.weights[used], silent=RECORDED)
             if len(used)
             else ColumnSet(())
         )
         layout = _Layout(columns, len(timing.intervals))
-        prior = _prior_parts(scorecard, stage_log_odds, rows.frame)
-        if len(rows.frame):
+        prior = _prior_parts(scorecard, stage_log_odds, frame)
+        if len(frame):
             centres = np.einsum("s,sfi->fi", rows.weights, prior) / rows.weights.sum()
         else:
+            # Without a lead, the average one has just been met and has no points.
             centres = np.zeros(prior.shape[1:])
-            centres[CODES.index("stage")] = stage_log_odds[0]
-        points = (prior - centres)[:, :, 0].sum(axis=1) - (prior - centres)[
-            :, CODES.index("stage"), 0
-        ]
+            centres[STAGE] = stage_log_odds[0]
         if len(used):
-            base_matrix = columns.matrix(rows.frame)
-            matrix = layout.design(base_matrix, points, rows.snapshot, rows.interval)
+            points = _points(prior - centres).sum(axis=1)
+            matrix = layout.design(columns.matrix(frame), points, rows.snapshot, rows.interval)
             offset = prior.sum(axis=1)[rows.snapshot, rows.interval]
             posterior = fit_evidence(
                 matrix,
@@ -95,54 +101,59 @@ class HazardModel:
                 rows.row_weights,
                 offset,
                 layout.blocks,
+                shape=SHAPE,
+                rate=RATE,
                 intercept_precision=INTERCEPT_PRECISION,
             )
         else:
             posterior = _without_evidence(layout)
         return cls(
-            scorecard,
-            timing,
-            stage_days,
-            columns,
-            posterior,
-            centres.sum(axis=0),
-            centres,
+            scorecard, timing, stage_days, sizes, columns, posterior, centres, bool(len(used))
         )
+
+    @property
+    def owners(self) -> npt.NDArray[np.intp]:
+        """Return the feature that owns each coefficient, -1 for those that all leads share."""
+        layout = _Layout(self.columns, len(self.timing.intervals))
+        return np.array([*layout.owners, -1], dtype=np.intp)
 
     def terms(self, frame: pd.DataFrame) -> Terms:
         """Return the additive parts of every interval's log-odds."""
+        frame = self.sizes.ranked(frame)
         count, intervals = len(frame), len(self.timing.intervals)
         layout = _Layout(self.columns, intervals)
         stage_log_odds = self.scorecard.stage_log_odds(self.timing, self.stage_days)
-        prior = _prior_parts(self.scorecard, stage_log_odds, frame) - self.centres
-        points = prior[:, :, 0].copy()
-        points[:, CODES.index("stage")] = 0.0
-        base_matrix = self.columns.matrix(frame)
+        parts = _prior_parts(self.scorecard, stage_log_odds, frame) - self.centres
+        points = _points(parts)
         coefficients = self.posterior.coefficients
-        parts = prior
-        design = np.empty((count, intervals, len(coefficients)))
-        slope = coefficients[layout.slope]
-        parts += slope * points[:, :, None]
+        parts += coefficients[layout.slope] * points[:, :, None]
+        own = self.columns.matrix(frame)
         everyone = np.arange(count)
-        base = self.base + coefficients[-1]
+        design = np.empty((count, intervals, len(coefficients)))
         for interval in range(intervals):
-            matrix = layout.design(
-                base_matrix, points.sum(axis=1), everyone, np.full(count, interval)
-            )
-            design[:, interval, :-1] = matrix
-            design[:, interval, -1] = 1.0
-            weighted = matrix * coefficients[:-1]
-            base[interval] += weighted[0, layout.of_interval].sum() if count else 0.0
-            for place, owner in enumerate(layout.owners):
-                if owner >= 0:
-                    parts[:, owner, interval] += weighted[:, place]
-        mean = base + parts.sum(axis=1)
-        variance = np.einsum("nid,de,nie->ni", design, self.posterior.covariance, design, optimize=True)
-        return Terms(base, parts, mean, np.maximum(variance, 0.0), design)
+            at = np.full(count, interval)
+            design[:, interval, :-1] = layout.design(own, points.sum(axis=1), everyone, at)
+        design[:, :, -1] = 1.0
+        owners = self.owners
+        for feature in np.unique(owners[owners >= 0]):
+            held = owned_columns(owners, feature)
+            parts[:, feature] += design[:, :, held] @ coefficients[held]
+        of_interval = coefficients[layout.of_interval]
+        base = self.centres.sum(axis=0) + coefficients[-1] + of_interval - of_interval.mean()
+        spread = design @ self.posterior.covariance
+        variance = np.maximum(np.einsum("nid,nid->ni", spread, design), 0.0)
+        return Terms(base, parts, base + parts.sum(axis=1), variance, design)
 
     def chances(self, frame: pd.DataFrame) -> Matrix:
         """Return the chance of being announced by the end of each interval, shape (n, i)."""
-        return hazards_to_chances(moderated_terms(self.terms(frame)))
+        return chances(self.scores(self.terms(frame)))
+
+    def scores(self, terms: Terms) -> Matrix:
+        """Return interval log-odds, shrunk by their uncertainty once there is evidence, (n, i).
+
+        Before that the scorecard stands as it was written.
+        """
+        return moderated(terms.mean, terms.variance) if self.is_learned else terms.mean
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for the artefact."""
@@ -150,14 +161,47 @@ class HazardModel:
             "scorecard": self.scorecard.to_dict(),
             "timing": self.timing.to_dict(),
             "stage_days": self.stage_days,
+            "sizes": {code: list(cuts) for code, cuts in self.sizes.quantiles.items()},
             "columns": self.columns.to_list(),
             "coefficients": self.posterior.coefficients.tolist(),
             "covariance": self.posterior.covariance.tolist(),
             "precisions": self.posterior.precisions.tolist(),
             "rounds": self.posterior.rounds,
-            "base": self.base.tolist(),
             "centres": self.centres.tolist(),
+            "is_learned": self.is_learned,
         }
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Self:
+        """Rebuild from `to_dict`. Raises `ValueError` when the parts do not fit each other."""
+        model = cls(
+            Scorecard.from_dict(plain["scorecard"]),
+            Timing.from_dict(plain["timing"]),
+            float(plain["stage_days"]),
+            SizeRanks(
+                {str(code): tuple(map(float, cuts)) for code, cuts in plain["sizes"].items()}
+            ),
+            ColumnSet.from_list(plain["columns"]),
+            Posterior(
+                np.array(plain["coefficients"], dtype=np.float64),
+                np.array(plain["covariance"], dtype=np.float64),
+                np.array(plain["precisions"], dtype=np.float64),
+                int(plain["rounds"]),
+            ),
+            np.array(plain["centres"], dtype=np.float64),
+            bool(plain["is_learned"]),
+        )
+        width = len(model.owners)
+        posterior = model.posterior
+        fits = (
+            posterior.coefficients.shape == (width,)
+            and posterior.covariance.shape == (width, width)
+            and model.centres.shape == (len(CODES), len(model.timing.intervals))
+        )
+        numbers = (posterior.coefficients, posterior.covariance, model.centres)
+        if not fits or not all(np.isfinite(part).all() for part in numbers):
+            raise ValueError("the numbers of the model do not fit its columns")
+        return model
 
 
 class _Layout:
@@ -223,7 +267,7 @@ class _Layout:
 def _prior_parts(scorecard: Scorecard, stage_log_odds: Matrix, frame: pd.DataFrame) -> Matrix:
     """Log-odds by feature and interval from the card alone, shape (n, features, intervals)."""
     parts = np.zeros((len(frame), len(CODES), stage_log_odds.shape[1]))
-    parts[:, CODES.index("stage")] = stage_log_odds[stage_places(frame["stage"])]
+    parts[:, STAGE] = stage_log_odds[stage_places(frame["stage"])]
     for feature, points in scorecard.points(frame).items():
         parts[:, CODES.index(feature)] += points[:, None]
     return parts
@@ -232,18 +276,25 @@ def _prior_parts(scorecard: Scorecard, stage_log_odds: Matrix, frame: pd.DataFra
 def _without_evidence(layout: _Layout) -> Posterior:
     width = len(layout.blocks)
     # With no rows the precisions stay at the hyper-prior's mean.
-    precisions = np.full(int(layout.blocks.max()) + 1, 10.0)
+    precisions = np.full(int(layout.blocks.max()) + 1, SHAPE / RATE)
     prior = np.append(precisions[layout.blocks], INTERCEPT_PRECISION)
     return Posterior(np.zeros(width + 1), np.diag(1.0 / prior), precisions, 0)
 
 
-def hazards_to_chances(log_odds: Matrix) -> Matrix:
+def _points(parts: Matrix) -> Matrix:
+    """Return what the rules alone give, without the chance of the stage, (n, features)."""
+    points = parts[:, :, 0].copy()
+    points[:, STAGE] = 0.0
+    return points
+
+
+def owned_columns(owners: npt.NDArray[np.intp], feature: int) -> npt.NDArray[np.intp]:
+    """Return the places of one feature's coefficients."""
+    return np.flatnonzero(owners == feature)
+
+
+def chances(log_odds: Matrix) -> Matrix:
     """Return the chance of being announced by the end of each interval, shape (n, i)."""
-    # log(1 - hazard), summed, keeps small chances exact.
+    # The log of staying, summed, keeps small chances exact.
     stay = -np.logaddexp(0.0, log_odds)
     return np.asarray(-np.expm1(np.cumsum(stay, axis=1)))
-
-
-def moderated_terms(terms: Terms) -> Matrix:
-    """Return interval log-odds shrunk by their own uncertainty, shape (n, i)."""
-    return moderated(terms.mean, terms.variance)

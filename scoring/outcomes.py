@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring.histories import Histories
@@ -15,23 +16,27 @@ WON_STAGE: Final = 8
 
 
 def closings(histories: Histories) -> pd.DataFrame:
-    """Every moment at which a lead was announced, lost or closed by the office.
+    """Every moment at which an unrestricted lead was announced, lost or closed by the office.
 
-    Returns a frame with `lead_id`, `closed_at`, `is_won` and `source` (as known then). A lead
-    passed on is neither. A lead that was reopened and closed again has two rows.
+    Returns a frame with `lead_id`, `closed_at`, `is_won`, `source` (as known then) and
+    `organization_id`. A lead passed on is neither. A lead that was reopened and closed again
+    has two rows.
     """
+    histories = histories.unrestricted()
     frame = histories.revisions.sort_values(["lead_id", "valid_from", "sequence"], kind="stable")
     won = frame["stage"] >= WON_STAGE
     ended = won | frame["status"].isin(CLOSED)
     lead = frame["lead_id"]
     was = ended.groupby(lead).shift(1, fill_value=False)
     new = frame[ended & ~was]
+    organization = histories.leads.set_index("lead_id")["organization_id"]
     return pd.DataFrame(
         {
             "lead_id": new["lead_id"],
             "closed_at": new["valid_from"],
             "is_won": won[new.index],
             "source": new["source"],
+            "organization_id": organization.reindex(new["lead_id"]).to_numpy(),
         }
     ).reset_index(drop=True)
 
@@ -78,3 +83,23 @@ def outcomes(histories: Histories, cut_off: datetime) -> pd.DataFrame:
         }
     )
     return result.sort_index()
+
+
+def stage_waits(histories: Histories, cut_off: datetime) -> npt.NDArray[np.float64]:
+    """Return the days spent in a stage by every lead that then moved on, known at `cut_off`.
+
+    A move over several stages counts once for each, with its share of the time.
+    """
+    frame = histories.revisions
+    known = frame[frame["valid_from"] <= pd.Timestamp(cut_off)]
+    known = known.sort_values(["lead_id", "valid_from", "sequence"], kind="stable")
+    moved = known["stage"] != known["stage"].groupby(known["lead_id"]).shift(1)
+    known = known[moved]
+    lead = known["lead_id"]
+    steps = known["stage"].groupby(lead).shift(-1) - known["stage"]
+    until = known["valid_from"].groupby(lead).shift(-1)
+    days = (until - known["valid_from"]).dt.total_seconds() / 86_400
+    moved_on = (steps > 0).to_numpy()
+    taken = steps[moved_on].to_numpy(dtype=np.int64)
+    each = days[moved_on].to_numpy(dtype=np.float64) / taken
+    return np.asarray(np.repeat(each, taken))

@@ -103,7 +103,7 @@ class Scorecard:
     @classmethod
     def default(cls) -> Self:
         """Return the card that ships with the product."""
-        from scoring.scorecard_defaults import DEFAULT  # noqa: PLC0415 - the data needs Rule
+        from scoring.scorecard_defaults import DEFAULT
 
         return cls.from_dict(DEFAULT)
 
@@ -159,7 +159,7 @@ def stage_places(stages: pd.Series) -> npt.NDArray[np.intp]:
 
     Raises `ValueError` for a lead that is announced already: there is nothing to predict.
     """
-    places = pd.Index(OPEN_STAGES).get_indexer(stages)
+    places = pd.Index(OPEN_STAGES).get_indexer(pd.Index(stages))
     if (places < 0).any():
         raise ValueError("a lead that was announced has no chance to predict")
     return np.asarray(places, dtype=np.intp)

@@ -9,6 +9,28 @@ from typing import Any
 
 from models.errors import N_
 
+# Sources as offices name them, in English, French, Japanese and Korean.
+INVESTORS = [
+    *("existing investor", "investor here", "aftercare", "bre", "investisseur existant"),
+    *("既存投資家", "既存企業", "進出済企業", "기존 투자자", "기존투자자", "기존 투자기업"),
+]
+REFERRALS = [
+    *("referral", "referred", "introduction", "bank", "trading house", "recommandation"),
+    *("banque", "紹介", "銀行", "商社", "소개", "은행", "종합상사"),
+]
+OFFICES = [
+    *("jetro", "kotra", "ministry", "tokyo office", "seoul office", "bureau de tokyo"),
+    *("bureau de séoul", "ジェトロ", "東京事務所", "코트라", "서울사무소", "서울 사무소"),
+]
+FAIRS = [
+    *("trade fair", "fair", "exhibition", "salon", "foire"),
+    *("展示会", "見本市", "전시회", "박람회"),
+]
+COLD = [
+    *("cold outreach", "cold call", "cold", "démarchage", "prospection à froid"),
+    *("コールド", "飛び込み", "콜드콜", "콜드"),
+]
+
 DEFAULT: dict[str, Any] = {
     "format": 1,
     "stages": {
@@ -23,36 +45,49 @@ DEFAULT: dict[str, Any] = {
     "rules": [
         {
             "feature": "source",
-            "any_of": ["existing investor", "investor here", "expansion", "aftercare", "bre"]
-            + ["既存投資家", "既存企業", "進出済企業", "기존 투자자", "기존투자자", "기존 투자기업"]
-            + ["investisseur existant"],
+            "any_of": INVESTORS,
             "points": 10,
             "reason": N_("Firms that already invest here decide faster and more often."),
         },
         {
             "feature": "source",
-            "any_of": ["referral", "referred", "introduction", "紹介", "소개", "recommandation"],
+            "any_of": [
+                "referral",
+                "referred",
+                "introduction",
+                "bank",
+                "trading house",
+                "紹介",
+                "銀行",
+            ]
+            + ["商社", "소개", "은행", "종합상사", "recommandation", "banque"],
             "points": 5,
             "reason": N_("Somebody they trust brought them."),
         },
         {
             "feature": "source",
-            "any_of": ["jetro", "kotra", "ジェトロ", "코트라", "tokyo office", "seoul office"]
+            "any_of": [
+                "jetro",
+                "kotra",
+                "ministry",
+                "ジェトロ",
+                "코트라",
+                "tokyo office",
+                "seoul office",
+            ]
             + ["東京事務所", "서울사무소", "서울 사무소", "bureau de tokyo", "bureau de séoul"],
             "points": 4,
             "reason": N_("An office on the spot knew that they are looking."),
         },
         {
             "feature": "source",
-            "any_of": ["trade fair", "fair", "exhibition", "展示会", "見本市", "전시회", "박람회"]
-            + ["salon", "foire"],
+            "any_of": FAIRS,
             "points": -7,
             "reason": N_("A card from a fair says little about a project."),
         },
         {
             "feature": "source",
-            "any_of": ["cold outreach", "cold call", "cold", "コールド", "飛び込み", "콜드콜"]
-            + ["콜드", "démarchage", "prospection à froid"],
+            "any_of": COLD,
             "points": -12,
             "reason": N_("Nobody was looking before we wrote."),
         },
@@ -65,7 +100,7 @@ DEFAULT: dict[str, Any] = {
         {
             "feature": "lead_type",
             "any_of": ["expansion"],
-            "points": 5,
+            "points": 3,
             "reason": N_("Expanding where one is known is an easier decision."),
         },
         {

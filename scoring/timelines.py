@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,8 @@ import pandas as pd
 
 Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.object_]
 
 DAY_US = 86_400_000_000
 
@@ -40,7 +43,8 @@ class Timeline:
         self, keys: npt.ArrayLike, moments: Indices, *, ties: Sequence[npt.ArrayLike] = ()
     ) -> None:
         keys = np.asarray(keys)
-        self.order: Indices = np.lexsort((*ties[::-1], moments, keys))
+        columns = [np.asarray(column) for column in (*ties[::-1], moments, keys)]
+        self.order: Indices = np.lexsort(columns)
         self.keys = keys[self.order]
         self.moments: Indices = moments[self.order]
         self._uniques, self._first = np.unique(self.keys, return_index=True)
@@ -75,19 +79,30 @@ class Timeline:
         last = self.last_known(keys, moments)
         return np.where(last >= 0, last - self.first_of(keys) + 1, 0)
 
-    def sorted(self, values: pd.Series) -> npt.NDArray[np.generic]:
+    def sorted(self, values: pd.Series) -> npt.NDArray[Any]:
         """Return a column of the source frame in this timeline's order."""
         return np.asarray(values.to_numpy()[self.order])
 
 
-def pick(values: npt.NDArray[np.generic], positions: Indices) -> npt.NDArray[np.generic]:
-    """Take values at positions; -1 gives NaN for numbers and None for codes."""
-    if values.dtype.kind in "iufb":
-        if not len(values):
-            return np.full(len(positions), np.nan)
-        taken = values[np.maximum(positions, 0)].astype(np.float64)
-        return np.where(positions >= 0, taken, np.nan)
+def numbers_at(values: npt.ArrayLike, positions: Indices) -> Floats:
+    """Take numbers at positions; -1 gives NaN."""
+    array = np.asarray(values, dtype=np.float64)
+    if not len(array):
+        return np.full(len(positions), np.nan)
+    return np.where(positions >= 0, array[np.maximum(positions, 0)], np.nan)
+
+
+def codes_at(values: npt.ArrayLike, positions: Indices) -> Codes:
+    """Take codes at positions; -1 gives None."""
     result = np.full(len(positions), None, dtype=object)
     held = positions >= 0
-    result[held] = values[positions[held]]
+    result[held] = np.asarray(values, dtype=object)[positions[held]]
+    return result
+
+
+def yes_no(holds: Flags, *, known: Flags) -> Codes:
+    """Return the codes yes and no, and None where it is not known."""
+    result = np.full(len(holds), None, dtype=object)
+    result[known & holds] = "yes"
+    result[known & ~holds] = "no"
     return result

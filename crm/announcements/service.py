@@ -193,9 +193,7 @@ def _own_party(lead: Lead | None) -> tuple[PartyDetails, ...]:
     if lead is None or lead.organization_id is None:
         return ()
     inward = lead.direction is Direction.INTO_CANADA
-    return (
-        PartyDetails(lead.organization_id, PartySide.FOREIGN if inward else PartySide.LOCAL),
-    )
+    return (PartyDetails(lead.organization_id, PartySide.FOREIGN if inward else PartySide.LOCAL),)
 
 
 def _load_parties(session: Session, parties: Sequence[PartyDetails]) -> dict[int, Organization]:

@@ -179,8 +179,10 @@ def hand_over(session: Session, *, from_id: int, to_id: int, actor: Actor) -> tu
     enquiries = session.scalars(
         sa.select(Enquiry).where(Enquiry.owner_id == from_id, Enquiry.answered_at.is_(None))
     ).all()
-    for record in (*follow_ups, *enquiries):
-        record.owner_id = to_id
+    for follow_up in follow_ups:
+        follow_up.owner_id = to_id
+    for enquiry in enquiries:
+        enquiry.owner_id = to_id
     session.flush()
     return len(follow_ups), len(enquiries)
 

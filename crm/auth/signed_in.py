@@ -9,7 +9,7 @@ from crm.web.request import database, now, settings
 from models.user import Actor
 
 
-class SignedInUser(UserMixin):  # type: ignore[misc]
+class SignedInUser(UserMixin):
     """Who is signed in, by which session."""
 
     def __init__(self, token: str, session_id: int = 0, actor: Actor | None = None) -> None:

@@ -13,7 +13,7 @@ import crm.timezones
 from config import Config, ConfigError
 from crm import schema
 from crm.cli.context import Context, command_options
-from crm.database import create_engine, sqlite_module, wal_is_safe
+from crm.database import SQLITE_SOURCE, SQLITE_VERSION, create_engine, wal_is_safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def doctor(*, context: Context) -> None:
 
 
 def _sqlite() -> Finding:
-    version = sqlite_module.sqlite_version_info
-    safe = wal_is_safe(version)
+    safe = wal_is_safe(SQLITE_VERSION)
+    version = ".".join(map(str, SQLITE_VERSION))
     return Finding(
         "SQLite",
         safe,
-        f"{sqlite_module.sqlite_version} from {sqlite_module.__name__}"
+        f"{version} from {SQLITE_SOURCE}"
         + ("" if safe else ", which can corrupt a WAL database: journal_mode=DELETE is used"),
         "Install a SQLite of 3.51.3 or newer, or use PostgreSQL (CRM_DATABASE_URL).",
     )

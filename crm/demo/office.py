@@ -200,7 +200,7 @@ def _actor(user: User, office: Office, team_ids: set[int]) -> Actor:
 def _free(session: Session, column: sa.orm.InstrumentedAttribute[str], wanted: str) -> str:
     """A name that nobody bears yet: an empty office may have its own people already."""
     name, number = wanted, 2
-    while session.scalar(sa.select(sa.literal(1)).where(column == name)) is not None:
+    while session.scalar(sa.select(sa.literal(1)).where(sa.func.lower(column) == name.lower())) is not None:
         name, number = f"{wanted} {number}" if " " in wanted else f"{wanted}{number}", number + 1
     return name
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from crm.imports.addresses import parse_email, parse_website
 from crm.imports.amounts import parse_amount, parse_jobs, parse_meetings
 from crm.imports.columns import ColumnMapping, ColumnMatch
 from crm.imports.countries import parse_country
@@ -11,7 +12,7 @@ from crm.imports.currencies import parse_currency
 from crm.imports.dates import find_date_order, parse_date
 from crm.imports.problems import Notice, RowProblem, ValueProblem
 from crm.imports.table import Cell, Row, Table
-from crm.imports.text import is_damaged, is_lost, parse_email, parse_text, parse_website
+from crm.imports.text import is_damaged, is_lost, parse_text
 from crm.imports.vocabulary import (
     find_likelihood_scale,
     parse_lead_type,

@@ -10,8 +10,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from crm.imports.amounts import NO_UNIT, ColumnUnit, read_column_unit
-from crm.imports.fields import FIELD_BY_CODE, FIELDS
-from crm.imports.text import key, one_line
+from crm.imports.choices import resolve_choices
+from crm.imports.fields import FIELDS, header_key
 from models.errors import DomainError, N_
 from models.import_batch import BatchKind
 
@@ -116,11 +116,6 @@ _MISSING = {
 }
 
 
-def header_key(header: str) -> str:
-    """The header for comparing. A lone "#" is a number's header, and would else vanish."""
-    return key(header) or header.strip()
-
-
 @lru_cache(maxsize=2)
 def _fields_by_name(kind: BatchKind) -> dict[str, str]:
     """Each known name of a kind of file with its field.
@@ -142,7 +137,7 @@ def match_columns(
 
     Of two headers with the same field, the one matched more surely has it, then the first.
     """
-    fixed = _resolve_choices(headers, kind, chosen or {})
+    fixed = resolve_choices(headers, kind, chosen or {})
     found: dict[int, ColumnMatch] = {}
     taken: set[str] = set()
     for index, field in fixed.items():
@@ -214,58 +209,6 @@ def mapping_from_json(text: str) -> dict[str, str | None]:
             )
         )
     return content
-
-
-def _resolve_choices(
-    headers: Sequence[str], kind: BatchKind, chosen: Mapping[str, str | None]
-) -> dict[int, str | None]:
-    """The index of each chosen header, with its field; an unknown name is an error."""
-    fixed: dict[int, str | None] = {}
-    taken: dict[str, str] = {}
-    for header, code in chosen.items():
-        index = _find_header(headers, header)
-        if index is None:
-            listed = ", ".join(f"“{one}”" for one in headers if one)
-            raise DomainError(
-                N_(
-                    "The mapping names a column “%(header)s” that the file does not have."
-                    " Its columns are: %(headers)s."
-                ),
-                header=one_line(header)[:100],
-                headers=listed[:600],
-            )
-        if code is not None:
-            if code not in FIELD_BY_CODE or kind not in FIELD_BY_CODE[code].kinds:
-                raise DomainError(
-                    N_(
-                        "The mapping names a field “%(field)s” that such a file does not have."
-                        " Its fields are: %(fields)s."
-                    ),
-                    field=one_line(code)[:100],
-                    fields=", ".join(field.code for field in FIELDS if kind in field.kinds),
-                )
-            if code in taken:
-                raise DomainError(
-                    N_(
-                        "The mapping gives the field “%(field)s” to two columns,"
-                        " “%(first)s” and “%(second)s”."
-                    ),
-                    field=code,
-                    first=taken[code],
-                    second=one_line(header)[:100],
-                )
-            taken[code] = one_line(header)[:100]
-        fixed[index] = code
-    return fixed
-
-
-def _find_header(headers: Sequence[str], wanted: str) -> int | None:
-    if wanted in headers:
-        return headers.index(wanted)
-    wanted_key = header_key(wanted)
-    return next(
-        (index for index, one in enumerate(headers) if one and header_key(one) == wanted_key), None
-    )
 
 
 def _by_name(index: int, header: str, kind: BatchKind) -> ColumnMatch | None:

@@ -71,6 +71,7 @@ class Companies:
     def __init__(self) -> None:
         self._by_key: dict[str, list[Company]] = {}
         self._keys: dict[int, set[str]] = {}
+        self.by_id: dict[int, Company] = {}
         self.all: list[Company] = []
 
     def add(self, company: Company, keys: Iterable[str]) -> None:
@@ -78,6 +79,8 @@ class Companies:
         known = self._keys.setdefault(id(company), set())
         if not known:
             self.all.append(company)
+            if company.id is not None:
+                self.by_id[company.id] = company
         for key in keys:
             if key not in known:
                 known.add(key)
@@ -135,7 +138,6 @@ def load_companies(session: Session, rows: Iterable[LeadRow]) -> Companies:
     """The visible organizations whose names stand in the file."""
     keys = {key for row in rows for key in row_keys(row)}
     found = Companies()
-    by_id: dict[int, Company] = {}
     for chunk in in_chunks(keys):
         statement = (
             sa.select(
@@ -156,10 +158,9 @@ def load_companies(session: Session, rows: Iterable[LeadRow]) -> Companies:
             .order_by(Organization.id)
         )
         for key, number, name, native_name, country, city, website in session.execute(statement):
-            company = by_id.get(number)
+            company = found.by_id.get(number)
             if company is None:
                 company = Company(number, name, native_name, country, city, website)
-                by_id[number] = company
             found.add(company, (key,))
     return found
 
@@ -223,7 +224,7 @@ def _fill_in(
     session: Session, organization: Organization, fills: dict[str, str], *, now: datetime
 ) -> dict[str, Any]:
     """Fill in empty columns; returns what undoing has to know."""
-    before: dict[str, Any] = {"id": organization.id, "columns": sorted(fills), "name": None}
+    before: dict[str, Any] = {"id": organization.id, "filled": dict(fills), "name": None}
     for column, value in fills.items():
         setattr(organization, column, value)
     native = fills.get("native_name")
@@ -235,7 +236,7 @@ def _fill_in(
         team_id=organization.team_id,
     )
     organization.native_language = row["language"]
-    before["columns"] = sorted({*fills, "native_language"})
+    before["filled"]["native_language"] = row["language"]
     has_name = session.scalar(
         sa.select(OrganizationName.id).where(
             OrganizationName.organization_id == organization.id, OrganizationName.text == native

@@ -10,7 +10,7 @@ from babel.numbers import get_currency_name, get_territory_currencies
 
 from crm.imports.problems import ValueProblem
 from crm.imports.table import Cell
-from crm.imports.text import is_unknown, key, one_line, plain, quoted
+from crm.imports.text import is_unknown, key, plain, quoted
 from models.errors import N_
 
 LOCALES = ("en", "fr", "ja", "ko")

@@ -143,7 +143,7 @@ def _by_likeness(content: bytes) -> Decoded | None:
         score += 3 * _known_headers(text) + (0.4 if encoding == guessed else 0)
         if best is None or score > best[0]:
             best = (score, encoding)
-    if best is None or best[0] < 0:
+    if best is None or best[0] <= 0:
         return None
     text = content.decode(best[1], errors="replace")
     return Decoded(text, best[1], "\ufffd" in text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crm.imports.text import key
 from crm.imports.words import listed, read_words
 from models.errors import N_
 from models.import_batch import BatchKind
@@ -73,3 +74,8 @@ FIELDS: tuple[Field, ...] = (
 )
 
 FIELD_BY_CODE = {field.code: field for field in FIELDS}
+
+
+def header_key(header: str) -> str:
+    """The header for comparing. A lone "#" is a number's header, and would else vanish."""
+    return key(header) or header.strip()

@@ -139,6 +139,17 @@ def moves_of_revisions(revisions: Sequence[dict[str, Any]]) -> list[PastMove]:
     return moves
 
 
+def state_after(moves: Sequence[PastMove]) -> tuple[StageCode, Status]:
+    """Where moves lead to: a stage after an end brings the lead back."""
+    stage, status = StageCode.FIRST_CONTACT, Status.ACTIVE
+    for move in sorted(moves, key=lambda move: move.order):
+        if move.stage is not None:
+            stage = move.stage
+            status = status if status.is_open else Status.ACTIVE
+        status = move.status or status
+    return stage, status
+
+
 def correct(told: Sequence[PastMove], by_row: Sequence[PastMove]) -> list[PastMove]:
     """The history on file with what a lead's row says of its beginning and its present.
 
@@ -151,11 +162,9 @@ def correct(told: Sequence[PastMove], by_row: Sequence[PastMove]) -> list[PastMo
     known: dict[tuple[date | None, StageCode | None], PastMove] = {
         (move.on, move.stage): move for move in told if move.stage is not None
     }
+    later = told[1:] if told and told[0].stage is StageCode.FIRST_CONTACT else told
     between = [
-        move
-        for move in told[1:]
-        if move.on is not None and reached.on is not None and first.on is not None
-        if first.on <= move.on < reached.on
+        move for move in later if move.on is not None and first.order <= move.order < reached.order
     ]
     kept = [known.get((move.on, move.stage), move) for move in (first, *stages)]
     return sorted([kept[0], *between, *kept[1:], *ends], key=lambda move: move.order)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm.imports.plan import LiveMove, Reading
 from crm.imports.problems import RowProblem
-from crm.labels import REQUIREMENTS
+from crm.labels import REQUIREMENTS, label
 from crm.leads.facts import (
     LeadFacts,
     known_fields,
@@ -18,6 +18,7 @@ from crm.leads.facts import (
     load_requirements,
 )
 from crm.leads.service import (
+    RequirementsError,
     close_leads,
     hold_lead,
     lose_leads,
@@ -50,6 +51,7 @@ _NO_REASON = {
     Status.LOST: N_("Say in the reason why the lead was lost."),
     Status.ABANDONED: N_("Say in the reason why we stopped."),
 }
+_NO_PLACE = N_("Say which place won.")
 _NO_HOLD_DAY = N_("A lead on hold needs a later day to look again, as the date of its next action.")
 _MISSING = N_(
     "This is a move of today, and “%(stage)s” needs an answer to: %(missing)s."
@@ -148,6 +150,8 @@ class MoveCheck:
         has_reason = move.reason or (status is Status.LOST and move.lost_to)
         if needs_reason and not has_reason:
             return self._reading.problem(move.row, "reason", _NO_REASON[status])
+        if status is Status.LOST and not move.lost_to and move.loss_reason is LossReason.PLACE_WON:
+            return self._reading.problem(move.row, "reason", _NO_PLACE)
         if status is Status.ON_HOLD and (
             move.hold_until is None or move.hold_until <= self._reading.today
         ):
@@ -162,8 +166,6 @@ class StageWord:
         self.stage = stage
 
     def __str__(self) -> str:
-        from crm.labels import label
-
         return label(self.stage)
 
 
@@ -175,6 +177,13 @@ class _Columns:
 
     def __getattr__(self, name: str) -> Any:
         return self._columns[name]
+
+
+def words_of(error: DomainError) -> dict[str, object]:
+    """The parameters of an error's sentence, with requirements in words instead of codes."""
+    if isinstance(error, RequirementsError):
+        return {"fields": Words([gap.requirement.field for gap in error.gaps])}
+    return error.params
 
 
 def make_move(

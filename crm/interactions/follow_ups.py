@@ -98,7 +98,7 @@ def promise(
         interaction_id=details.interaction_id,
         text=details.text.strip(),
         promised_to=details.promised_to,
-        due_on=details.due_on,
+        due_on=_day_due(details, actor),
         due_at=details.due_at,
         time_zone=details.time_zone,
         owner_id=details.owner_id or actor.id,
@@ -108,6 +108,45 @@ def promise(
     session.add(follow_up)
     session.flush()
     return follow_up
+
+
+def change_follow_up(
+    session: Session,
+    follow_up: FollowUp,
+    details: FollowUpDetails,
+    *,
+    lead: Lead | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say anew what is to be done, by when, and by whom.
+
+    Raises:
+        DomainError: no text, a next step in the past, or it is done already.
+    """
+    if follow_up.done_at is not None:
+        raise DomainError(N_("This is done already. Reopen it first."))
+    if follow_up.is_next_step and lead is not None:
+        set_next_step(
+            session,
+            lead,
+            details.text,
+            details.due_on,
+            actor=actor,
+            now=now,
+            owner_id=details.owner_id or follow_up.owner_id,
+        )
+        return
+    if not details.text.strip():
+        raise DomainError(N_("Say what was promised."), field="text")
+    follow_up.text = details.text.strip()
+    follow_up.promised_to = details.promised_to
+    follow_up.due_on = _day_due(details, actor)
+    follow_up.due_at = details.due_at
+    follow_up.time_zone = details.time_zone
+    follow_up.owner_id = details.owner_id or follow_up.owner_id
+    follow_up.office_id = details.office_id or follow_up.office_id
+    session.flush()
 
 
 def finish(
@@ -133,3 +172,10 @@ def reopen(session: Session, follow_up: FollowUp, *, lead: Lead | None, now: dat
             lead.changed_at = now
         else:
             follow_up.is_next_step = False
+
+
+def _day_due(details: FollowUpDetails, actor: Actor) -> date | None:
+    """The day lists order by; of an hour, the day it is where the hour was said."""
+    if details.due_on is None and details.due_at is not None:
+        return today(details.due_at, details.time_zone or actor.office_time_zone)
+    return details.due_on

@@ -122,6 +122,8 @@ class PromiseForm(FlaskForm):
     time_zone = SelectField(
         _l("Time zone of the hour"), choices=time_zone_choices, validators=[Optional()]
     )
+    owner = SelectField(_l("Who does it"), validators=[Optional()])
+    office = SelectField(_l("Office that sees it"), validators=[Optional()])
 
     def validate_due_time(self, field: TimeField) -> None:
         """An hour belongs to a day."""

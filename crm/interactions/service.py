@@ -84,13 +84,7 @@ def log_conversation(
     """
     if lead is None and organization is None:
         raise DomainError(N_("A conversation belongs to a lead or an organization."))
-    if not (details.summary or details.text):
-        raise DomainError(N_("Write one line: what was said?"), field="summary")
-    if details.happened_on > today(now, actor.office_time_zone) + timedelta(days=1):
-        # A day of grace: it may be tomorrow already where the conversation took place.
-        raise DomainError(
-            N_("This day lies in the future: plan a meeting instead."), field="happened_on"
-        )
+    check_said(details, actor=actor, now=now)
     interaction = Interaction(
         lead_id=lead.id if lead else None,
         organization_id=organization.id
@@ -117,7 +111,7 @@ def log_conversation(
     )
     session.add(interaction)
     session.flush()
-    _add_participants(session, interaction, details.participants)
+    add_participants(session, interaction, details.participants)
     if lead is not None:
         touch_lead(lead, details.happened_on, now=now)
         if details.next_step:
@@ -167,7 +161,7 @@ def plan_meeting(
     )
     session.add(meeting)
     session.flush()
-    _add_participants(session, meeting, details.participants)
+    add_participants(session, meeting, details.participants)
     session.flush()
     return meeting
 
@@ -244,9 +238,25 @@ def touch_lead(lead: Lead, day: date, *, now: datetime) -> None:
     lead.changed_at = now
 
 
-def _add_participants(
+def check_said(details: ConversationDetails, *, actor: Actor, now: datetime) -> None:
+    """Refuse a conversation that says nothing, or has not happened yet.
+
+    Raises:
+        DomainError: with the field that has to change.
+    """
+    if not (details.summary or details.text):
+        raise DomainError(N_("Write one line: what was said?"), field="summary")
+    if details.happened_on > today(now, actor.office_time_zone) + timedelta(days=1):
+        # A day of grace: it may be tomorrow already where the conversation took place.
+        raise DomainError(
+            N_("This day lies in the future: plan a meeting instead."), field="happened_on"
+        )
+
+
+def add_participants(
     session: Session, interaction: Interaction, participants: Sequence[ParticipantDetails]
 ) -> None:
+    """Say who took part."""
     session.add_all(
         InteractionParticipant(
             interaction_id=interaction.id,

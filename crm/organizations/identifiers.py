@@ -41,7 +41,10 @@ def check_identifier(scheme: IdentifierScheme, text: str) -> str:
         )
     if not is_sound:
         raise DomainError(
-            N_("This cannot be right: its form or its check digit does not fit. Example: %(example)s"),
+            N_(
+                "This cannot be right: its form or its check digit does not fit."
+                " Example: %(example)s"
+            ),
             field="value",
             example=example,
         )
@@ -114,7 +117,9 @@ def _is_ca_business_number(value: str) -> bool:
 
 
 def _is_lei(value: str) -> bool:
-    return _LEI.fullmatch(value) is not None and int("".join(str(int(c, 36)) for c in value)) % 97 == 1
+    return (
+        _LEI.fullmatch(value) is not None and int("".join(str(int(c, 36)) for c in value)) % 97 == 1
+    )
 
 
 def _is_edinet(value: str) -> bool:

@@ -58,7 +58,7 @@ def fetch_page(
     Raises:
         DomainError: the cursor is not one that we made.
     """
-    value, public_id = _read(cursor, order) if cursor else (None, None)
+    value, public_id = _read(cursor, order) if cursor else (None, "")
     rows: list[Any] = []
     is_in_unknown = cursor is not None and value is None
     if not is_in_unknown:

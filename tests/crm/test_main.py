@@ -99,13 +99,18 @@ def test_the_setup_needs_the_standard_library_only() -> None:
 def test_our_modules_win_over_those_in_the_working_directory(tmp_path: Path) -> None:
     for decoy in ("config.py", "models.py", "hashlib.py"):
         (tmp_path / decoy).write_text("raise SystemExit('the wrong one')\n", encoding="utf-8")
-    show = "import crm.__main__ as way_in; way_in.put_root_first(); import config, models, hashlib"
-
-    result = start(
-        "-c", f"{show}; print(config.__file__)", directory=tmp_path, PYTHONPATH=str(ROOT)
+    show = (
+        "import crm.__main__ as way_in; way_in.put_root_first()\n"
+        "import config, hashlib, models, os\n"
+        "print(config.__file__, os.environ['PYTHONPATH'])"
     )
+    given = os.pathsep.join(["/elsewhere", str(ROOT)])
 
-    assert result.stdout == f"{ROOT / 'config.py'}\n", result.stderr
+    result = start("-c", show, directory=tmp_path, PYTHONPATH=given)
+
+    # What we start in our turn finds them in the same order.
+    handed_on = os.pathsep.join([str(ROOT), "/elsewhere"])
+    assert result.stdout == f"{ROOT / 'config.py'} {handed_on}\n", result.stderr
 
 
 @pytest.mark.parametrize(

@@ -227,4 +227,4 @@ def _short_temporary_folder() -> str | None:
     """The usual temporary folder, or another where its path is too long for a socket."""
     if len(tempfile.gettempdir()) <= LONGEST_FOLDER:
         return None
-    return "/tmp"  # noqa: S108
+    return "/var/tmp"  # noqa: S108

@@ -1,0 +1,211 @@
+"""Pages of contacts: the list, one of them, adding and editing."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from crm.contacts import queries
+from crm.contacts.forms import ContactForm
+from crm.contacts.service import ContactDetails, add_contact, edit_contact
+from crm.organizations.choices import language_choices
+from crm.organizations.conversations import list_conversations, with_contact
+from crm.organizations.form_errors import hold_against
+from crm.organizations.looks import is_noted, note_look
+from crm.organizations.queries import (
+    AmbiguousError,
+    find_document,
+    load_organization,
+    resolve_organization,
+)
+from crm.web.access import EVERYBODY, WRITERS, allow
+from crm.web.formatting import country_name
+from crm.web.request import actor, now, reader, transaction
+from models.contact import Contact, Seniority
+from models.errors import DomainError, NotFoundError
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
+
+_TEXTS = (
+    "printed_name",
+    "native_name",
+    "reading",
+    "family_name",
+    "given_name",
+    "honorific",
+    "native_title",
+    "title",
+    "department",
+    "email",
+    "phone",
+    "language",
+    "obtained_from",
+    "notes",
+)
+
+
+@blueprint.get("/")
+@allow(EVERYBODY)
+def index() -> Any:
+    """Contacts by name as printed."""
+    filters = _filters()
+    page = queries.search_contacts(reader(), filters, cursor=request.args.get("after"))
+    arguments = {
+        name: request.args[name] for name in ("q", "country", "seniority") if request.args.get(name)
+    }
+    headers = request.headers
+    is_part = headers.get("HX-Request") and not headers.get("HX-History-Restore-Request")
+    countries = sorted(
+        ((code, country_name(code)) for code in queries.list_countries(reader())),
+        key=lambda choice: choice[1].casefold(),
+    )
+    return render_template(
+        "contacts/_results.html" if is_part else "contacts/index.html",
+        page=page,
+        filters=filters,
+        arguments=arguments,
+        countries=countries,
+    )
+
+
+def _filters() -> queries.Filters:
+    seniority = request.args.get("seniority", "")
+    return queries.Filters(
+        text=request.args.get("q", "").strip()[:200],
+        country=request.args.get("country") or None,
+        seniority=Seniority(seniority) if seniority in set(Seniority) else None,
+    )
+
+
+@blueprint.get("/<contact_id>")
+@allow(EVERYBODY)
+def show(contact_id: str) -> Any:
+    """Everything known of one person."""
+    contact = queries.get_contact(reader(), contact_id)
+    if is_noted(contact.team_id, actor()):
+        with transaction() as session:
+            note_look(
+                session,
+                "contacts",
+                contact.id,
+                team_id=contact.team_id,
+                actor=actor(),
+                now=now(),
+            )
+    session = reader()
+    return render_template(
+        "contacts/show.html",
+        contact=contact,
+        document=find_document(session, contact.document_id),
+        leads=queries.list_leads(session, contact),
+        conversations=list_conversations(session, with_contact(contact.id), limit=50),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@allow(WRITERS)
+def new() -> Any:
+    """Put a person on file."""
+    form = _form(_first_values())
+    choices: list[Any] = []
+    namesakes: list[Contact] = []
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                organization = _organization(session, form)
+                if not request.form.get("anyway"):
+                    names = [form.printed_name.data or "", form.native_name.data or ""]
+                    namesakes = queries.find_namesakes(session, names, organization)
+                if not namesakes:
+                    made = add_contact(
+                        session,
+                        _details(form),
+                        organization=organization,
+                        actor=actor(),
+                        now=now(),
+                    )
+        except DomainError as error:
+            choices = error.choices if isinstance(error, AmbiguousError) else []
+            hold_against(form, error)
+        else:
+            if not namesakes:
+                flash(_("%(name)s is on file.", name=made.printed_name), "success")
+                return redirect(url_for(".show", contact_id=made.public_id), 303)
+    status = 422 if form.is_submitted() else 200
+    page = render_template("contacts/new.html", form=form, choices=choices, namesakes=namesakes)
+    return page, status
+
+
+@blueprint.route("/<contact_id>/edit", methods=["GET", "POST"])
+@allow(WRITERS)
+def edit(contact_id: str) -> Any:
+    """Say better what is known of a person."""
+    on_file = queries.get_contact(reader(), contact_id)
+    form = _form(_values(on_file))
+    choices: list[Any] = []
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                edit_contact(
+                    session,
+                    queries.get_contact(session, contact_id),
+                    _details(form),
+                    organization=_organization(session, form),
+                    actor=actor(),
+                )
+        except DomainError as error:
+            choices = error.choices if isinstance(error, AmbiguousError) else []
+            hold_against(form, error)
+        else:
+            flash(_("Your changes are kept."), "success")
+            return redirect(url_for(".show", contact_id=contact_id), 303)
+    status = 422 if form.is_submitted() else 200
+    page = render_template(
+        "contacts/edit.html", form=form, choices=choices, contact=on_file, namesakes=[]
+    )
+    return page, status
+
+
+def _form(values: dict[str, Any]) -> ContactForm:
+    form = ContactForm(data=values)
+    form.language.choices = language_choices(_("not known"))
+    return form
+
+
+def _first_values() -> dict[str, Any]:
+    """What a link to the form may say already: the organization whose page it stood on."""
+    public_id = request.args.get("organization", "")
+    try:
+        name = load_organization(reader(), public_id).name if public_id else ""
+    except NotFoundError:
+        name = ""
+    return {"organization": name, "language": ""}
+
+
+def _values(contact: Contact) -> dict[str, Any]:
+    values = {name: getattr(contact, name) or "" for name in _TEXTS}
+    values["seniority"] = contact.seniority.value if contact.seniority else ""
+    values["organization"] = contact.organization.name if contact.organization else ""
+    return values
+
+
+def _organization(session: Any, form: ContactForm) -> Any:
+    text = (form.organization.data or "").strip()
+    # The organization whose name stands in the field already needs no search: it may share it.
+    known = request.form.get("organization_was", "")
+    if text and known:
+        try:
+            was = load_organization(session, known)
+        except NotFoundError:
+            was = None
+        if was is not None and was.name == text:
+            return was
+    return resolve_organization(session, text, field="organization") if text else None
+
+
+def _details(form: ContactForm) -> ContactDetails:
+    return ContactDetails(
+        **{name: form[name].data or None for name in _TEXTS if name != "printed_name"},
+        printed_name=form.printed_name.data or "",
+        seniority=Seniority(form.seniority.data) if form.seniority.data else None,
+    )

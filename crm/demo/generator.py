@@ -1,0 +1,261 @@
+"""Invented leads, one after the other, each with everything that belongs to it.
+
+The same seed and day give the same leads. Nothing is written here: `crm.demo.loading` takes the
+drafts in batches, so that a hundred thousand need no more memory than a few.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from crm.demo.announcing import NewAnnouncement, announce
+from crm.demo.conversations import Dialogue, Setting, converse
+from crm.demo.course import Course, run_course
+from crm.demo.names import CompanyName, CompanyNames
+from crm.demo.office import COLLEAGUES, Staff
+from crm.demo.particulars import Context, details_of, reference_of, undisclosed
+from crm.demo.promises import answers_of, follow_ups_of, steps_of
+from crm.demo.surroundings import Surroundings
+from crm.demo.world import Prospect, World
+from crm.leads.plan import NewLead, plan_history
+from crm.timezones import start_of_day
+from models.lead import Change, PartyRole
+from models.stage import LeadType, StageCode, Status
+
+_GORDON_LEFT_AFTER = timedelta(days=3 * 365)
+_GORDON_SHARE = 0.25
+_BLIND_SHARE = 0.5
+_RICH, _LARGE = 2_000, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known of one lead only because it is invented; never stored in the database."""
+
+    reference: str
+    chance: float
+    wins: bool
+    first_contact_on: date
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One lead, planned, with its children as rows that wait for their keys."""
+
+    prospect: Prospect
+    course: Course
+    name: CompanyName
+    plan: NewLead
+    dialogue: Dialogue
+    owner_key: str
+    is_blind: bool
+    truth: Truth
+    follow_ups: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[tuple[int | None, dict[str, Any]]] = field(default_factory=list)
+    announcement: NewAnnouncement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all leads of one load share."""
+
+    seed: int
+    count: int
+    staff: Staff
+    surroundings: Surroundings
+    zone: str
+    today: date
+    now: datetime
+
+    @property
+    def setting(self) -> Setting:
+        """What their conversations share."""
+        return Setting(
+            staff=self.staff,
+            zone=self.zone,
+            richness=min(1.0, max(0.0, (_LARGE - self.count) / (_LARGE - _RICH))),
+            mission_id=self.surroundings.mission_id,
+            mission_begins=self.surroundings.mission_begins,
+            mission_ends=self.surroundings.mission_ends,
+        )
+
+
+class Companies:
+    """The companies met so far: their names, and their keys once they are written."""
+
+    def __init__(self, seed: int) -> None:
+        self._drawn = CompanyNames(Random(f"{seed}/names"))
+        self._names: dict[int, CompanyName] = {}
+        self.keys: dict[int, int] = {}
+
+    def name_of(self, prospect: Prospect) -> CompanyName:
+        """The name of the prospect's company, drawn when it is first met."""
+        key = prospect.company.key
+        if key not in self._names:
+            self._names[key] = self._drawn.draw(prospect.company.market, prospect.company.sector)
+        return self._names[key]
+
+
+def drafts(frame: Frame, companies: Companies) -> Iterator[Draft]:
+    """The leads of a load, oldest first. `companies.keys` is filled by whoever writes them."""
+    setting = frame.setting
+    for prospect in World(frame.seed).prospects(frame.count, frame.today):
+        yield _draft(prospect, frame, setting, companies)
+
+
+def _draft(prospect: Prospect, frame: Frame, setting: Setting, companies: Companies) -> Draft:
+    random = Random(f"{frame.seed}/story/{prospect.number}")
+    owner_key = _owner_key(prospect, frame, random)
+    staff = frame.staff
+    actor = staff.actors[owner_key]
+    language = staff.languages[owner_key]
+    course = run_course(prospect, language=language, today=frame.today, random=random)
+    # Whoever left handed over nothing: an open lead of theirs waits for a new owner.
+    has_owner = not (owner_key == "gordon" and course.is_open) and random.random() >= 0.015
+    context = Context(staff, actor if has_owner else None, language, frame.today, frame.zone)
+    name = companies.name_of(prospect)
+    known_key = companies.keys.get(prospect.company.key)
+    is_blind = _is_blind(prospect, course, random)
+    if is_blind:
+        name = replace(name, english="the company", native="相手企業", slug="site-selectors")
+    details = details_of(
+        prospect,
+        course,
+        name=name,
+        organization_id=known_key,
+        parties=_parties(prospect, course, frame.surroundings, random),
+        context=context,
+        random=random,
+    )
+    if is_blind:
+        details = undisclosed(details)
+    plan = plan_history(
+        details,
+        course.events,
+        actor=actor,
+        now=frame.now,
+        zone_name=frame.zone,
+        organization_name=None if is_blind else name.english,
+    )
+    dialogue = converse(
+        prospect,
+        course,
+        name=name,
+        owner_key=owner_key,
+        details=details,
+        setting=setting,
+        random=random,
+    )
+    written_at = start_of_day(dialogue.last_on, frame.zone)
+    follow_ups = follow_ups_of(
+        prospect,
+        course,
+        promised_to=dialogue.people[-1].name,
+        context=context,
+        written_at=written_at,
+        random=random,
+    )
+    announced_on = course.announced_on
+    return Draft(
+        prospect=prospect,
+        course=course,
+        name=name,
+        plan=_finished(plan, course, dialogue, follow_ups, frame),
+        dialogue=dialogue,
+        owner_key=owner_key,
+        is_blind=is_blind,
+        truth=Truth(
+            reference=reference_of(prospect),
+            chance=prospect.chance,
+            wins=prospect.wins,
+            first_contact_on=course.stages[1],
+            is_closed=not course.is_open,
+        ),
+        follow_ups=follow_ups,
+        answers=answers_of(
+            prospect, course, details, context=context, written_at=written_at, random=random
+        ),
+        steps=steps_of(prospect, course, dialogue, context=context, random=random),
+        announcement=announce(
+            details,
+            announced_on,
+            name=name,
+            partners=frame.surroundings.partners,
+            language=language,
+            written_at=start_of_day(announced_on, frame.zone),
+            random=random,
+        )
+        if announced_on
+        else None,
+    )
+
+
+def _is_blind(prospect: Prospect, course: Course, random: Random) -> bool:
+    """Whether an adviser asks for a client who is not named yet."""
+    return (
+        prospect.source == "inbound_enquiry"
+        and prospect.is_new_company
+        and course.is_open
+        and course.stage == StageCode.FIRST_CONTACT.position
+        and random.random() < _BLIND_SHARE
+    )
+
+
+def _owner_key(prospect: Prospect, frame: Frame, random: Random) -> str:
+    is_old = frame.today - prospect.began_on > _GORDON_LEFT_AFTER
+    if is_old and random.random() < _GORDON_SHARE:
+        return "gordon"
+    weights = [colleague.weight(prospect.market) for colleague in COLLEAGUES]
+    return random.choices([colleague.username for colleague in COLLEAGUES], weights)[0]
+
+
+def _parties(
+    prospect: Prospect, course: Course, surroundings: Surroundings, random: Random
+) -> tuple[tuple[int, PartyRole], ...]:
+    parties = []
+    if prospect.source == "bank_or_trading_house" and prospect.has_introducer:
+        parties.append(
+            (random.choice(surroundings.between[prospect.market]), PartyRole.INTRODUCER)
+        )
+    share = 0.8 if prospect.lead_type in (LeadType.PARTNERSHIP, LeadType.TRADE) else 0.12
+    if course.stage >= StageCode.QUALIFIED.position and random.random() < share:
+        parties.append((random.choice(list(surroundings.partners)), PartyRole.LOCAL_PARTNER))
+    return tuple(parties)
+
+
+def _finished(
+    plan: NewLead,
+    course: Course,
+    dialogue: Dialogue,
+    follow_ups: list[dict[str, Any]],
+    frame: Frame,
+) -> NewLead:
+    """The plan with what the end of a lead fills in, and the facts that lists keep."""
+    step = next((row for row in follow_ups if row.get("is_next_step")), None)
+    began = start_of_day(course.stages[1], frame.zone)
+    lead = {
+        **plan.lead,
+        **{name: value for name, value in course.columns.items() if name != "status"},
+        "last_contact_on": dialogue.last_on,
+        "next_action": step["text"] if step else None,
+        "next_action_on": step["due_on"] if step else None,
+        "opened_at": began,
+        "changed_at": max(
+            plan.revisions[-1]["valid_from"], start_of_day(dialogue.last_on, frame.zone)
+        ),
+    }
+    return replace(plan, lead=lead, revisions=_resumed(plan.revisions))
+
+
+def _resumed(revisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The end of a hold told from a lead that came back: the plan of a past knows one word."""
+    return [
+        {**revision, "change": Change.RESUMED}
+        if revision["change"] is Change.REOPENED and before["status"] is Status.ON_HOLD
+        else revision
+        for before, revision in zip([revisions[0], *revisions], revisions, strict=False)
+    ]

@@ -1,0 +1,100 @@
+"""Writes a planned import: a handful of statements for thousands of rows, one batch for all."""
+
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crm.imports.apply_creations import write_creations
+from crm.imports.apply_updates import write_updates
+from crm.imports.companies import write_companies
+from crm.imports.look_ups import create_names
+from crm.imports.outcome import count_outcome
+from crm.imports.plan import ImportPlan
+from crm.imports.problems import Notice
+from crm.rows import insert_rows
+from models.import_batch import BatchState, ImportBatch, ImportRow, RowAction
+from models.user import Actor
+
+_NOTICES_KEPT = 200
+
+
+def write_import(
+    session: Session, plan: ImportPlan, batch: ImportBatch, *, actor: Actor, now: datetime
+) -> None:
+    """Write everything that a sound plan says, and what undoing it has to know.
+
+    Raises:
+        ImportRefusedError: a command refused a change of today.
+    """
+    names = create_names(
+        session, plan.look_ups, actor=actor, now=now, zone_name=plan.reading.zone_name
+    )
+    companies = write_companies(
+        session, plan.companies.all, plan.look_ups, batch_id=batch.id, now=now
+    )
+    created = write_creations(session, plan, companies, batch_id=batch.id, actor=actor, now=now)
+    before = write_updates(session, plan, companies, batch_id=batch.id, actor=actor, now=now)
+    rows: list[dict[str, Any]] = [
+        {"row_number": row, "action": RowAction.CREATED, "lead_id": lead_id, "team_id": None}
+        for row, lead_id in created.lead_ids.items()
+    ]
+    rows += _update_rows(plan, before)
+    insert_rows(
+        session,
+        cast(sa.Table, ImportRow.__table__),
+        [{**row, "batch_id": batch.id} for row in rows],
+    )
+    session.flush()
+    batch.state = BatchState.APPLIED
+    batch.mapping = plan.reading.mapping.as_dict()
+    batch.row_count = plan.row_count
+    batch.created_count = len(created.lead_ids)
+    batch.updated_count = len(before)
+    lead_ids = [*created.lead_ids.values(), *(update.lead["id"] for update in plan.updates)]
+    noticed = {notice.row for notice in plan.notices}
+    outcome = count_outcome(
+        session,
+        lead_ids,
+        noticed={row["lead_id"] for row in rows if row["row_number"] in noticed},
+    )
+    batch.summary = {
+        "applied_at": now.isoformat(),
+        "row_count": len(rows),
+        "outcome": outcome,
+        "names": names,
+        "companies": len(companies.created),
+        "contacts": created.contact_count,
+        "organizations_before": companies.before,
+        "notices": [_plain_notice(notice) for notice in plan.notices[:_NOTICES_KEPT]],
+        "notice_count": len(plan.notices),
+    }
+
+
+def _update_rows(plan: ImportPlan, before: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each of the file's: what stood before is kept with a lead's first one."""
+    rows = []
+    for update in plan.updates:
+        lead_id = update.lead["id"]
+        for row in update.rows:
+            is_used = lead_id in before and (row in update.used_rows or row == update.rows[0])
+            rows.append(
+                {
+                    "row_number": row,
+                    "action": RowAction.UPDATED if is_used else RowAction.UNCHANGED,
+                    "lead_id": lead_id,
+                    "before": before.get(lead_id) if row == update.rows[0] else None,
+                    "team_id": update.lead["team_id"],
+                }
+            )
+    return rows
+
+
+def _plain_notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "row": notice.row,
+        "column": notice.column,
+        "message": notice.message,
+        "params": {name: str(value) for name, value in notice.params.items()},
+    }

@@ -1,0 +1,184 @@
+"""Writes the leads that a file creates, with their past and what their rows say besides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crm.imports.children import (
+    Child,
+    load_contact_keys,
+    next_step_row,
+    write_contacts,
+    write_totals,
+)
+from crm.imports.companies import WrittenCompanies
+from crm.imports.edits import chance_of
+from crm.imports.history import moves_of_lead_row
+from crm.imports.plan import Creation, ImportPlan, ImportRefusedError
+from crm.leads.apply import insert_leads
+from crm.leads.details import LeadDetails
+from crm.leads.plan import NewLead, plan_history
+from crm.rows import insert_rows
+from models.errors import DomainError
+from models.interaction import FollowUp
+from models.organization import Organization
+from models.stage import LeadType, Status
+from models.user import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The new leads by the number of their row, and how many contacts came with them."""
+
+    lead_ids: dict[int, int]
+    contact_count: int
+
+
+def write_creations(
+    session: Session,
+    plan: ImportPlan,
+    companies: WrittenCompanies,
+    *,
+    batch_id: int,
+    actor: Actor,
+    now: datetime,
+) -> Created:
+    """Write all new leads.
+
+    Raises:
+        ImportRefusedError: a row breaks a rule that every lead has to keep.
+    """
+    planned = []
+    problems = []
+    for creation in plan.creations:
+        try:
+            planned.append(
+                _new_lead(creation, plan, companies, batch_id=batch_id, actor=actor, now=now)
+            )
+        except DomainError as error:
+            problems.append(
+                plan.reading.problem(
+                    creation.row.number, error.field or "", error.message, **error.params
+                )
+            )
+    if problems:
+        raise ImportRefusedError(problems)
+    lead_ids = insert_leads(session, planned, actor=actor, now=now)
+    _note_first_leads(session, plan, companies, lead_ids)
+    children = [
+        Child(creation.row, lead_id, new.lead["organization_id"])
+        for creation, new, lead_id in zip(plan.creations, planned, lead_ids, strict=True)
+    ]
+    contact_count = write_contacts(
+        session,
+        children,
+        load_contact_keys(session, {child.organization_id for child in children}),
+        batch_id=batch_id,
+        now=now,
+    )
+    insert_rows(
+        session,
+        cast(sa.Table, FollowUp.__table__),
+        [
+            next_step_row(
+                child.row, new.lead, child.lead_id, actor=actor, now=now, batch_id=batch_id
+            )
+            for child, new in zip(children, planned, strict=True)
+            if new.lead.get("next_action")
+        ],
+    )
+    write_totals(
+        session,
+        [
+            (
+                child.lead_id,
+                child.row.meetings_count,
+                child.row.last_contact_on.on if child.row.last_contact_on else None,
+                child.team_id,
+            )
+            for child in children
+            if child.row.meetings_count is not None or child.row.last_contact_on is not None
+        ],
+        batch_id=batch_id,
+        now=now,
+    )
+    numbers = [creation.row.number for creation in plan.creations]
+    return Created(dict(zip(numbers, lead_ids, strict=True)), contact_count)
+
+
+def _new_lead(
+    creation: Creation,
+    plan: ImportPlan,
+    companies: WrittenCompanies,
+    *,
+    batch_id: int,
+    actor: Actor,
+    now: datetime,
+) -> NewLead:
+    row, company, look_ups = creation.row, creation.company, plan.look_ups
+    details = LeadDetails(
+        organization_id=companies.id_of(company) if company is not None else None,
+        code_name=row.code_name,
+        reference=row.ref,
+        lead_type=row.lead_type or LeadType.INVESTMENT,
+        market=row.country,
+        sector_id=look_ups.id_of(creation.sector),
+        source_id=look_ups.id_of(creation.source),
+        owner_id=look_ups.id_of(creation.owner),
+        office_id=look_ups.id_of(creation.office) or actor.office_id,
+        capex=row.capex,
+        jobs=row.jobs,
+        target=row.target_on,
+        likelihood=chance_of(row.likelihood),
+        first_contact=row.first_contact_on,
+        notes=row.notes,
+    )
+    moves = moves_of_lead_row(row)
+    new = plan_history(
+        details,
+        [move.event for move in moves],
+        actor=actor,
+        now=now,
+        zone_name=plan.reading.zone_name,
+        batch_id=batch_id,
+        organization_name=company.title if company is not None else None,
+    )
+    new.lead.update(_kept_facts(creation, new.lead))
+    return new
+
+
+def _kept_facts(creation: Creation, lead: dict[str, Any]) -> dict[str, Any]:
+    """What lists show of the lead as the office knows it today."""
+    row = creation.row
+    contacts = [row.first_contact_on.on]
+    if row.last_contact_on is not None:
+        contacts.append(row.last_contact_on.on)
+    facts: dict[str, Any] = {"last_contact_on": max(contacts)}
+    if lead["status"] is Status.LOST:
+        facts["lost_reason"] = row.loss_reason or lead["lost_reason"]
+    if row.next_action is not None and lead["status"].is_open:
+        facts["next_action"] = row.next_action
+        facts["next_action_on"] = row.next_action_on.on if row.next_action_on else None
+    return facts
+
+
+def _note_first_leads(
+    session: Session, plan: ImportPlan, companies: WrittenCompanies, lead_ids: list[int]
+) -> None:
+    """Remember through which lead each new company was first entered."""
+    firsts: dict[int, int] = {}
+    for creation, lead_id in zip(plan.creations, lead_ids, strict=True):
+        if creation.company is not None and creation.company.id is None:
+            firsts.setdefault(companies.id_of(creation.company), lead_id)
+    if not firsts:
+        return
+    table = cast(sa.Table, Organization.__table__)
+    session.connection().execute(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("organization"))
+        .values(first_lead_id=sa.bindparam("lead")),
+        [{"organization": key, "lead": lead_id} for key, lead_id in firsts.items()],
+    )

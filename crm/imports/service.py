@@ -1,0 +1,165 @@
+"""Commands on imports: read a file into a plan, apply the plan whole, keep it or take it back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from crm import audit
+from crm.imports import apply, undo
+from crm.imports.columns import ColumnMapping
+from crm.imports.lead_plan import plan_leads
+from crm.imports.lead_rows import LeadRow, parse_lead_rows
+from crm.imports.look_ups import load_look_ups
+from crm.imports.plan import ImportPlan, ImportRefusedError, Reading
+from crm.imports.problems import Notice, RowProblem
+from crm.imports.stage_plan import plan_stages
+from crm.imports.stage_rows import StageRow, parse_stage_rows
+from crm.imports.table import Table
+from models.errors import DomainError, ForbiddenError, N_
+from models.import_batch import BatchKind, BatchState, ImportBatch
+from models.user import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file understood on its own, without what is on file: the slow half, outside any lock."""
+
+    table: Table
+    mapping: ColumnMapping
+    leads: tuple[LeadRow, ...]
+    stages: tuple[StageRow, ...]
+    problems: tuple[RowProblem, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the file has below its header, blank ones left out."""
+        return len(self.table.rows) + len(self.table.problems)
+
+
+def parse_file(table: Table, mapping: ColumnMapping, *, today: date) -> ParsedFile:
+    """Read every row of a table, of leads or of stage changes as the mapping says.
+
+    Raises:
+        DomainError: a column is missing without which no row can be read.
+    """
+    leads: list[LeadRow] = []
+    stages: list[StageRow] = []
+    if mapping.kind is BatchKind.LEADS:
+        leads, problems, notices = parse_lead_rows(table, mapping, today=today)
+    else:
+        stages, problems, notices = parse_stage_rows(table, mapping, today=today)
+    return ParsedFile(table, mapping, tuple(leads), tuple(stages), tuple(problems), tuple(notices))
+
+
+def plan_import(
+    session: Session, parsed: ParsedFile, *, actor: Actor, now: datetime, zone_name: str
+) -> ImportPlan:
+    """What importing the file would do to what the actor may see. Writes nothing: a dry run.
+
+    `zone_name` is the zone in which the days of the file begin.
+
+    Raises:
+        ForbiddenError: the actor may not import.
+    """
+    if not actor.may_write:
+        raise ForbiddenError
+    plan = ImportPlan(
+        Reading(actor, now, zone_name, parsed.mapping),
+        row_count=parsed.row_count,
+        encoding=parsed.table.encoding,
+        problems=list(parsed.problems),
+        notices=list(parsed.notices),
+        look_ups=load_look_ups(session),
+    )
+    if parsed.mapping.kind is BatchKind.LEADS:
+        plan_leads(session, plan, parsed.leads)
+    else:
+        plan_stages(session, plan, parsed.stages)
+    plan.problems.sort(key=lambda problem: problem.row)
+    plan.notices.sort(key=lambda notice: notice.row)
+    return plan
+
+
+def apply_import(
+    session: Session, plan: ImportPlan, batch: ImportBatch, *, actor: Actor, now: datetime
+) -> ImportBatch:
+    """Do all that the plan says, or nothing: the door's transaction is one.
+
+    The plan was made in this session. `batch` is the draft it was made of, or a new one.
+
+    Raises:
+        ImportRefusedError: the file has mistakes.
+        DomainError: the batch was applied before.
+    """
+    if not actor.may_write:
+        raise ForbiddenError
+    if plan.problems:
+        raise ImportRefusedError(plan.problems)
+    if batch.state is not BatchState.DRAFT:
+        raise DomainError(N_("This file was imported already."))
+    session.add(batch)
+    session.flush()
+    apply.write_import(session, plan, batch, actor=actor, now=now)
+    audit.record(
+        session,
+        "imported",
+        ImportBatch.__tablename__,
+        now=now,
+        record_id=batch.id,
+        changes={"created": batch.created_count, "updated": batch.updated_count},
+    )
+    session.flush()
+    return batch
+
+
+def draft_batch(
+    parsed: ParsedFile, *, file_name: str, sha256: str, actor: Actor, now: datetime
+) -> ImportBatch:
+    """A batch for a file that was read and not applied."""
+    return ImportBatch(
+        kind=parsed.mapping.kind,
+        state=BatchState.DRAFT,
+        file_name=file_name,
+        sha256=sha256,
+        encoding=parsed.table.encoding,
+        mapping=parsed.mapping.as_dict(),
+        row_count=parsed.row_count,
+        created_count=0,
+        updated_count=0,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        created_at=now,
+    )
+
+
+def keep_batch(session: Session, batch: ImportBatch, *, actor: Actor, now: datetime) -> None:
+    """Say that an import is right: it is not offered for undoing any more.
+
+    Raises:
+        DomainError: it was not applied, or taken back.
+    """
+    if batch.state is not BatchState.APPLIED:
+        raise DomainError(
+            N_("Only an import that was applied, and neither kept nor undone, can be kept.")
+        )
+    batch.state = BatchState.KEPT
+
+
+def undo_batch(session: Session, batch: ImportBatch, *, actor: Actor, now: datetime) -> None:
+    """Take an import back: what it created goes, what it changed stands as before.
+
+    Raises:
+        DomainError: it was not applied, or a lead was changed since; the sentence names the first.
+    """
+    if not actor.may_write:
+        raise ForbiddenError
+    if batch.state is not BatchState.APPLIED:
+        raise DomainError(
+            N_("Only an import that was applied, and neither kept nor undone, can be undone.")
+        )
+    undo.take_back(session, batch, actor=actor, now=now)
+    batch.state = BatchState.UNDONE
+    audit.record(session, "undone", ImportBatch.__tablename__, now=now, record_id=batch.id)
+    session.flush()

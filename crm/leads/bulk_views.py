@@ -1,0 +1,94 @@
+"""What is done to several ticked leads of the list at once."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.errors import sentence
+from crm.leads.list_forms import CLOSED_BY_US, CloseSeveralForm
+from crm.leads.list_page import list_page, read_back
+from crm.leads.list_queries import find_public_ids
+from crm.leads.service import close_leads, lose_leads, reassign_leads
+from crm.leads.views import blueprint
+from crm.web.access import DIRECTORS, WRITERS, allow
+from crm.web.request import actor, now, transaction
+from models.errors import DomainError, NotFoundError
+from models.lead import LossReason
+from models.user import User
+
+
+@blueprint.post("/close-several")
+@allow(WRITERS)
+def close_several() -> Any:
+    """Close the ticked leads with one reason."""
+    form = CloseSeveralForm()
+    ticked = request.form.getlist("lead")
+    problem = None if ticked else _("Tick the leads first.")
+    if form.validate_on_submit() and problem is None:
+        try:
+            count = _close(form, ticked)
+        except NotFoundError:
+            raise
+        except DomainError as error:
+            field = getattr(form, error.field or "", None)
+            problem = None if field else sentence(error)
+            if field:
+                field.errors = [*field.errors, sentence(error)]
+        else:
+            flash(ngettext("%(num)d lead is closed.", "%(num)d leads are closed.", count), "success")
+            return redirect(_list_address(), 303)
+    filters, cursor = read_back(request.form.get("back", ""))
+    page = list_page(filters, cursor=cursor, ticked=ticked, close_form=form, close_problem=problem)
+    return page, 422
+
+
+def _close(form: CloseSeveralForm, ticked: list[str]) -> int:
+    with transaction() as session:
+        leads = find_public_ids(session, ticked)
+        common: dict[str, Any] = {"actor": actor(), "now": now()}
+        if form.code.data == CLOSED_BY_US:
+            close_leads(session, leads, reason=form.reason.data or "", **common)
+        else:
+            lose_leads(
+                session,
+                leads,
+                code=LossReason(form.code.data),
+                reason=form.reason.data,
+                lost_to=form.lost_to.data,
+                **common,
+            )
+        return len(leads)
+
+
+@blueprint.post("/reassign-several")
+@allow(DIRECTORS)
+def reassign_several() -> Any:
+    """Give the ticked leads to one owner."""
+    ticked = request.form.getlist("lead")
+    if not ticked:
+        filters, cursor = read_back(request.form.get("back", ""))
+        problem = _("Tick the leads first.")
+        return list_page(filters, cursor=cursor, hand_over_problem=problem), 422
+    with transaction() as session:
+        leads = find_public_ids(session, ticked)
+        owner_id = None
+        if request.form.get("owner"):
+            owner_id = session.scalar(
+                sa.select(User.id).where(
+                    User.public_id == request.form["owner"], User.is_active
+                )
+            )
+            if owner_id is None:
+                raise NotFoundError
+        reassign_leads(session, leads, owner_id=owner_id, actor=actor(), now=now())
+    message = ngettext("%(num)d lead is handed over.", "%(num)d leads are handed over.", len(leads))
+    flash(message, "success")
+    return redirect(_list_address(), 303)
+
+
+def _list_address() -> str:
+    filters, cursor = read_back(request.form.get("back", ""))
+    return url_for("leads.index", **filters.as_args(), **({"after": cursor} if cursor else {}))

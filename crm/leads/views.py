@@ -1,0 +1,62 @@
+"""The list of leads, its totals and its export. The other pages of leads join at the end."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from crm.leads import list_queries
+from crm.leads.export import export_leads
+from crm.leads.filters import read_filters
+from crm.leads.list_page import list_page
+from crm.timezones import today
+from crm.web.access import EVERYBODY, WRITERS, allow
+from crm.web.request import actor, now, reader, settings, transaction
+
+blueprint = Blueprint("leads", __name__, url_prefix="/leads")
+
+
+@blueprint.get("/")
+@allow(EVERYBODY)
+def index() -> Any:
+    """The list of leads, filtered and ordered as its address says."""
+    return list_page(read_filters(request.args), cursor=request.args.get("after"))
+
+
+@blueprint.get("/totals")
+@allow(EVERYBODY)
+def totals() -> Any:
+    """What the leads of a list add up to, in a request of its own: it reads every one of them."""
+    filters = read_filters(request.args)
+    day = today(now(), actor().time_zone)
+    is_part = request.headers.get("HX-Target") == "totals"
+    return render_template(
+        "leads/_totals.html" if is_part else "leads/totals.html",
+        filters=filters,
+        totals=list_queries.summarise_leads(reader(), filters, today=day),
+        are_all=list_queries.are_all_leads(actor(), filters),
+    )
+
+
+@blueprint.post("/export")
+@allow(WRITERS)
+def export() -> Any:
+    """The leads of a list as a CSV file. It is a POST because it is written to the audit."""
+    moment = now()
+    day = today(moment, actor().time_zone)
+    with transaction() as session:
+        content = export_leads(
+            session,
+            read_filters(request.args),
+            actor=actor(),
+            now=moment,
+            today=day,
+            config=settings(),
+        )
+    return Response(
+        content,
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="leads-{day.isoformat()}.csv"'},
+    )
+
+
+from crm.leads import bulk_views  # noqa: E402, F401 - adds its views to the blueprint

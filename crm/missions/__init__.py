@@ -1,0 +1,1 @@
+"""Trade missions: where they went, who took part, what came of them."""

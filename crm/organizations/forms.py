@@ -1,0 +1,104 @@
+"""Forms of organizations and of what hangs on them."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    FieldList,
+    Form,
+    FormField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from crm.labels import choices
+from models.organization import (
+    IdentifierScheme,
+    NameKind,
+    OrganizationRole,
+    RelationKind,
+    SiteRole,
+)
+
+EMPTY_ROWS = 2
+
+
+def _blank(word: Any, enumeration: Any) -> list[tuple[str, Any]]:
+    return [("", word), *choices(enumeration)]
+
+
+class CheckBoxes(SelectMultipleField):
+    """Several of a few, as a list of boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class NameRow(Form):
+    """One further name: what it is follows from its script where nobody says."""
+
+    text = StringField(_l("Name"), [Optional(), Length(max=300)])
+    kind = SelectField(_l("What it is"), choices=lambda: _blank(_l("as its script says"), NameKind))
+    language = SelectField(_l("Language"), validate_choice=False)
+    source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
+
+
+class OrganizationForm(FlaskForm):
+    """An organization with all its names."""
+
+    name = StringField(_l("Name in Latin letters"), [Optional(), Length(max=300)])
+    native_name = StringField(_l("Name in its own script"), [Optional(), Length(max=300)])
+    roles = CheckBoxes(_l("What it is to the office"), choices=lambda: choices(OrganizationRole))
+    country = SelectField(_l("Country"))
+    city = StringField(_l("City"), [Optional(), Length(max=120)])
+    sector = SelectField(_l("Sector"))
+    website = StringField(_l("Website"), [Optional(), Length(max=500)])
+    description = TextAreaField(_l("About it"), [Optional(), Length(max=5000)])
+    is_placeholder = BooleanField(_l("Not named: it stands for one that a text leaves unnamed"))
+    names = FieldList(FormField(NameRow), max_entries=60)
+
+
+class NameForm(FlaskForm):
+    """One more name."""
+
+    text = StringField(_l("Name"), [InputRequired(), Length(max=300)])
+    kind = SelectField(_l("What it is"), choices=lambda: _blank(_l("as its script says"), NameKind))
+    language = SelectField(_l("Language"))
+    source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
+
+
+class IdentifierForm(FlaskForm):
+    """A number of a public register."""
+
+    scheme = SelectField(_l("Register"), choices=lambda: choices(IdentifierScheme))
+    value = StringField(_l("Number"), [InputRequired(), Length(max=40)])
+    source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
+
+
+class RelationForm(FlaskForm):
+    """How this organization stands to another."""
+
+    kind = SelectField(_l("This organization is"), choices=lambda: choices(RelationKind))
+    other = StringField(_l("Other organization"), [InputRequired(), Length(max=300)])
+    share_percent = DecimalField(_l("Share in percent"), [Optional()], places=None)
+    valid_from = DateField(_l("Since"), [Optional()])
+
+
+class SiteForm(FlaskForm):
+    """A facility in the office's area."""
+
+    role = SelectField(_l("What it is"), choices=lambda: _blank(_l("not known"), SiteRole))
+    name = StringField(_l("Called"), [Optional(), Length(max=300)])
+    city = StringField(_l("City"), [Optional(), Length(max=120)])
+    region = StringField(_l("Province or region"), [Optional(), Length(max=120)])
+    country = SelectField(_l("Country"))
+    opened_on = DateField(_l("Opened on"), [Optional()])
+    jobs = StringField(_l("Jobs"), [Optional(), Length(max=100)])

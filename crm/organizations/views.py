@@ -1,0 +1,278 @@
+"""Pages of organizations: the list, one of them, adding and editing."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from crm.announcements.queries import list_announcements, of_organization
+from crm.missions.queries import list_missions_of
+from crm.organizations import conversations, queries
+from crm.organizations.choices import country_choices, language_choices, sector_choices
+from crm.organizations.form_errors import hold_against
+from crm.organizations.forms import (
+    EMPTY_ROWS,
+    IdentifierForm,
+    NameForm,
+    OrganizationForm,
+    RelationForm,
+    SiteForm,
+)
+from crm.organizations.looks import is_noted, note_look
+from crm.organizations.plan import NameDetails, OrganizationDetails
+from crm.organizations.service import add_organization, edit_organization, list_names
+from crm.web.access import EVERYBODY, WRITERS, allow
+from crm.web.formatting import country_name
+from crm.web.request import actor, now, reader, transaction
+from models.errors import DomainError
+from models.interaction import Interaction
+from models.organization import NameKind, Organization, OrganizationRole
+
+blueprint = Blueprint("organizations", __name__, url_prefix="/organizations")
+
+
+@blueprint.get("/")
+@allow(EVERYBODY)
+def index() -> Any:
+    """Organizations by name; the search takes any script and a register's number."""
+    filters = _filters()
+    page = queries.search_organizations(reader(), filters, cursor=request.args.get("after"))
+    arguments = {
+        name: request.args[name]
+        for name in ("q", "country", "role", "sector")
+        if request.args.get(name)
+    }
+    template = "organizations/_results.html" if is_fragment() else "organizations/index.html"
+    countries = sorted(
+        ((code, country_name(code)) for code in queries.list_countries(reader())),
+        key=lambda choice: choice[1].casefold(),
+    )
+    return render_template(
+        template,
+        page=page,
+        filters=filters,
+        arguments=arguments,
+        countries=countries,
+        sectors=sector_choices(reader())[1:],
+    )
+
+
+def _filters() -> queries.Filters:
+    role = request.args.get("role", "")
+    return queries.Filters(
+        text=request.args.get("q", "").strip()[:200],
+        country=request.args.get("country") or None,
+        role=OrganizationRole(role) if role in set(OrganizationRole) else None,
+        sector=request.args.get("sector") or None,
+    )
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of the page; going back in history asks for all of it."""
+    headers = request.headers
+    return bool(headers.get("HX-Request")) and not headers.get("HX-History-Restore-Request")
+
+
+@blueprint.get("/<organization_id>")
+@allow(EVERYBODY)
+def show(organization_id: str) -> Any:
+    """Everything known of one organization."""
+    organization = queries.get_organization(reader(), organization_id)
+    if is_noted(organization.team_id, actor()):
+        with transaction() as session:
+            note_look(
+                session,
+                "organizations",
+                organization.id,
+                team_id=organization.team_id,
+                actor=actor(),
+                now=now(),
+            )
+    return show_page(organization_id)
+
+
+def show_page(organization_id: str, **forms: Any) -> str:
+    """One organization's page, with the small forms as they were filled in."""
+    session = reader()
+    organization = queries.get_organization(session, organization_id)
+    forms.setdefault("name_form", name_form(None))
+    forms.setdefault("identifier_form", IdentifierForm(formdata=None))
+    forms.setdefault("relation_form", RelationForm(formdata=None))
+    forms.setdefault("site_form", site_form(None))
+    forms.setdefault("same", [])
+    forms.setdefault("choices", [])
+    return render_template(
+        "organizations/show.html",
+        organization=organization,
+        document=queries.find_document(session, organization.document_id),
+        relatives=queries.list_relatives(session, organization),
+        leads=queries.list_leads(session, organization),
+        contacts=queries.list_contacts(session, organization),
+        conversations=conversations.list_conversations(
+            session, Interaction.organization_id == organization.id
+        ),
+        files=conversations.list_files(session, organization.id),
+        missions=list_missions_of(session, organization.id),
+        announcements=list_announcements(session, of_organization(organization.id), now=now()),
+        claims=queries.list_claims(session, organization, now=now()),
+        **forms,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@allow(WRITERS)
+def new() -> Any:
+    """Put an organization on file."""
+    form = _form()
+    same: list[Organization] = []
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                same = _same_named(session, form, None)
+                if not same:
+                    made = add_organization(
+                        session, _details(session, form), actor=actor(), now=now()
+                    )
+        except DomainError as error:
+            hold_against(form, error)
+        else:
+            if not same:
+                flash(_("%(name)s is on file.", name=made.name), "success")
+                return redirect(url_for(".show", organization_id=made.public_id), 303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("organizations/new.html", form=form, same=same), status
+
+
+@blueprint.route("/<organization_id>/edit", methods=["GET", "POST"])
+@allow(WRITERS)
+def edit(organization_id: str) -> Any:
+    """Say better what is known of an organization."""
+    on_file = queries.get_organization(reader(), organization_id)
+    form = _form(on_file)
+    same: list[Organization] = []
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                organization = queries.load_organization(session, organization_id)
+                same = _same_named(session, form, organization)
+                if not same:
+                    edit_organization(
+                        session,
+                        organization,
+                        _details(session, form),
+                        actor=actor(),
+                        now=now(),
+                    )
+        except DomainError as error:
+            hold_against(form, error)
+        else:
+            if not same:
+                flash(_("Your changes are kept."), "success")
+                return redirect(url_for(".show", organization_id=organization_id), 303)
+    status = 422 if form.is_submitted() else 200
+    page = render_template("organizations/edit.html", form=form, same=same, organization=on_file)
+    return page, status
+
+
+def _form(organization: Organization | None = None) -> OrganizationForm:
+    form = OrganizationForm(data=_values(organization) if organization else _first_values())
+    form.country.choices = country_choices()
+    form.sector.choices = sector_choices(reader())
+    if not form.is_submitted():
+        for _row in range(EMPTY_ROWS):
+            form.names.append_entry()
+    languages = language_choices(_("as its script says"))
+    for row in form.names:
+        row.form.language.choices = languages
+    return form
+
+
+def _first_values() -> dict[str, Any]:
+    """What a link to the form may say already."""
+    return {
+        "name": request.args.get("name", "")[:300],
+        "roles": [OrganizationRole.PROSPECT.value],
+        "country": request.args.get("country", ""),
+    }
+
+
+def _values(organization: Organization) -> dict[str, Any]:
+    shown = {organization.name, organization.native_name}
+    has_latin = organization.name != organization.native_name
+    return {
+        "name": organization.name if has_latin else "",
+        "native_name": organization.native_name,
+        "roles": [link.role.value for link in organization.roles],
+        "country": organization.country or "",
+        "city": organization.city,
+        "sector": organization.sector.code if organization.sector else "",
+        "website": organization.website,
+        "description": organization.description,
+        "is_placeholder": organization.is_placeholder,
+        "names": [
+            {
+                "text": name.text,
+                "kind": name.kind.value,
+                "language": name.language or "",
+                "source": name.source,
+            }
+            for name in organization.names
+            if name.text not in shown
+        ],
+    }
+
+
+def _details(session: Any, form: OrganizationForm) -> OrganizationDetails:
+    return OrganizationDetails(
+        name=form.name.data,
+        native_name=form.native_name.data,
+        country=form.country.data or None,
+        city=(form.city.data or "").strip() or None,
+        sector_id=queries.find_sector_id(session, form.sector.data),
+        website=form.website.data,
+        description=(form.description.data or "").strip() or None,
+        is_placeholder=form.is_placeholder.data,
+        roles=tuple(OrganizationRole(code) for code in form.roles.data),
+        other_names=tuple(name_details(row.form) for row in form.names if row.form.text.data),
+    )
+
+
+def name_details(form: Any) -> NameDetails:
+    """What a row or a small form says of a name."""
+    return NameDetails(
+        text=form.text.data,
+        kind=NameKind(form.kind.data) if form.kind.data else None,
+        language=form.language.data or None,
+        source=(form.source.data or "").strip() or None,
+    )
+
+
+def _same_named(
+    session: Any, form: OrganizationForm, organization: Organization | None
+) -> list[Organization]:
+    """Others with one of the names that were typed, unless the person said to go on anyway."""
+    if request.form.get("anyway"):
+        return []
+    typed = [form.name.data, form.native_name.data, *(row.form.text.data for row in form.names)]
+    known: set[str] = set()
+    if organization is not None:
+        known = {name.text for name in list_names(session, organization)}
+    fresh = [text.strip() for text in typed if text and text.strip() not in known]
+    return queries.find_same_named(session, fresh, but=organization)
+
+
+def name_form(data: Any) -> NameForm:
+    """The small form for one more name."""
+    form = NameForm(data) if data is not None else NameForm(formdata=None)
+    form.language.choices = language_choices(_("as its script says"))
+    return form
+
+
+def site_form(data: Any, values: dict[str, Any] | None = None) -> SiteForm:
+    """The small form for a facility."""
+    form = SiteForm(data, data=values or {"country": "CA"})
+    form.country.choices = country_choices()
+    return form
+
+
+import crm.organizations.part_views  # noqa: E402, F401 - more pages on the same blueprint
