@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring.histories import Histories
@@ -35,7 +36,11 @@ SOURCES = {
     "trade_fair": (0.09, -0.9),
     "cold_outreach": (0.13, -1.4),
 }
+OF_MARKET = {"jetro": "JP", "tokyo_office": "JP", "kotra": "KR", "seoul_office": "KR"}
+WON = 8
 DROP = 0.435
+MOVES_ON_AFTER = 85.0
+GIVES_UP_AFTER = 106.0
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -57,15 +62,115 @@ def invented_office(
     as an imported file tells them.
     """
     random = np.random.default_rng(seed)
+    facts, eagerness, score = _prospects(random, leads)
+    chance = 1.0 / (1.0 + np.exp(-score))
+    wins = random.random(leads) < chance
+    end = pd.Timestamp(as_of).normalize()
+    began = random.integers(3, int(years * 365.25), size=leads)
+    facts["origin"] = "live" if live else "import"
+    written = _Written()
+    truth = []
+    for place, lead in enumerate(facts.to_dict("records")):
+        start = end - timedelta(days=int(began[place]))
+        course = [state for state in _course(random, start, wins[place]) if state[0] <= end]
+        for sequence, (when, stage, status) in enumerate(course):
+            state = {"valid_from": when, "sequence": sequence, "stage": stage, "status": status}
+            written.revisions.append(lead | state)
+        when, stage, status = course[-1]
+        meetings = 1 + int(
+            random.poisson(np.exp(0.3 * eagerness[place]) * (0.6 + 1.25 * (stage - 1)))
+        )
+        moved_on = max(day for day, _, status in course if status == "active")
+        last = min(end, moved_on + timedelta(days=int(random.integers(0, 60))))
+        if live:
+            written.meet(random, lead["lead_id"], start, last, meetings)
+        else:
+            written.total(lead["lead_id"], end, last, meetings)
+        is_open = status == "active" and stage < WON
+        waited = (end - when).days
+        truth.append(
+            {
+                "lead_id": lead["lead_id"],
+                "win": bool(wins[place]),
+                "p": chance[place],
+                "is_open": is_open,
+                "odds": _best_odds(score[place], stage, waited) if is_open else np.nan,
+            }
+        )
+    return World(written.histories(), pd.DataFrame(truth).set_index("lead_id"), as_of)
+
+
+class _Written:
+    """The rows of an office's records, as they pile up."""
+
+    def __init__(self) -> None:
+        self.revisions: list[dict[str, object]] = []
+        self._totals: list[dict[str, object]] = []
+        self._meetings: list[dict[str, object]] = []
+
+    def meet(
+        self,
+        random: np.random.Generator,
+        lead_id: int,
+        start: pd.Timestamp,
+        last: pd.Timestamp,
+        count: int,
+    ) -> None:
+        span = max((last - start).days, 0)
+        for days in sorted(random.integers(0, span + 1, size=count).tolist()):
+            on = start + timedelta(days=days)
+            self._meetings.append(
+                {
+                    "lead_id": lead_id,
+                    "known_at": on,
+                    "happened_on": on.tz_localize(None),
+                    "kind": "meeting",
+                    "direction": "both",
+                }
+            )
+
+    def total(self, lead_id: int, end: pd.Timestamp, last: pd.Timestamp, count: int) -> None:
+        self._totals.append(
+            {
+                "lead_id": lead_id,
+                "known_at": end,
+                "meetings_count": count,
+                "last_contact_on": last.tz_localize(None),
+            }
+        )
+
+    def histories(self) -> Histories:
+        revisions = pd.DataFrame(self.revisions)
+        first = revisions.groupby("lead_id")["valid_from"].first()
+        return Histories.of(
+            leads=pd.DataFrame(
+                {
+                    "lead_id": first.index,
+                    "created_known_at": first.to_numpy(),
+                    "first_contact_on": first.dt.tz_localize(None).to_numpy(),
+                    "organization_id": first.index,
+                }
+            ),
+            revisions=revisions,
+            totals=pd.DataFrame(self._totals) if self._totals else None,
+            interactions=pd.DataFrame(self._meetings) if self._meetings else None,
+        )
+
+
+def _prospects(
+    random: np.random.Generator, leads: int
+) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Who comes: the facts on record, the unseen eagerness, and the log-odds of each."""
     sector = random.integers(len(SECTORS), size=leads)
     shares = np.array([share for share, _ in SOURCES.values()])
     source = random.choice(len(SOURCES), size=leads, p=shares / shares.sum())
-    japan = np.where(
-        np.isin(source, [1, 3]),
-        True,
-        np.where(np.isin(source, [2, 4]), False, random.random(leads) < 0.58),
-    )
+    names = np.array(list(SOURCES), dtype=object)[source]
+    either = np.where(random.random(leads) < 0.58, "JP", "KR")
+    market = [
+        OF_MARKET.get(name, drawn) for name, drawn in zip(names, either.tolist(), strict=True)
+    ]
     log_jobs = random.normal(3.76, 1.23, leads)
+    log_capex = log_jobs - 1.1 + random.normal(0.0, 0.6, leads)
     eagerness = random.normal(0.0, 1.0, leads)
     of_sector = random.normal(0.0, 0.5, len(SECTORS))
     of_source = np.array([effect for _, effect in SOURCES.values()])
@@ -75,117 +180,50 @@ def invented_office(
         -2.25
         + of_sector[sector]
         + of_source[source]
-        + 0.9 * ((source == 0) & np.isin(sector, favoured))
+        + 0.9 * ((names == "existing_investor") & np.isin(sector, favoured))
         + 0.3 * eagerness
         - 0.12 * ((log_jobs - 4.2) / 1.2) ** 2
     )
-    chance = 1.0 / (1.0 + np.exp(-score))
-    win = random.random(leads) < chance
-
-    end = pd.Timestamp(as_of).normalize()
-    began = random.integers(3, int(years * 365.25), size=leads)
-    revisions: list[dict[str, object]] = []
-    totals: list[dict[str, object]] = []
-    interactions: list[dict[str, object]] = []
-    truth: list[dict[str, object]] = []
-    known_jobs = random.random(leads) > 0.27
-    known_capex = random.random(leads) > 0.27
+    has_capex = random.random(leads) > 0.27
     currency = random.choice(
         np.array([None, "CAD", "USD", "JPY", "KRW"], dtype=object),
         size=leads,
         p=[0.25, 0.4, 0.18, 0.1, 0.07],
     )
-    for lead in range(leads):
-        start = end - timedelta(days=int(began[lead]))
-        facts = {
-            "lead_id": lead + 1,
+    facts = pd.DataFrame(
+        {
+            "lead_id": np.arange(1, leads + 1),
             "lead_type": "investment",
             "direction": "into_canada",
-            "market": "JP" if japan[lead] else "KR",
-            "sector": SECTORS[sector[lead]],
-            "source": list(SOURCES)[source[lead]],
-            "jobs_count": round(float(np.exp(log_jobs[lead]))) if known_jobs[lead] else None,
-            "capex_amount": round(1e6 * float(np.exp(log_jobs[lead] - 1.1 + random.normal(0, 0.6))))
-            if known_capex[lead]
-            else None,
-            "capex_currency": currency[lead] if known_capex[lead] else None,
-            "origin": "live" if live else "import",
+            "market": market,
+            "sector": np.array(SECTORS, dtype=object)[sector],
+            "source": names,
+            "jobs_count": np.where(random.random(leads) > 0.27, np.exp(log_jobs).round(), np.nan),
+            "capex_amount": np.where(has_capex, (1e6 * np.exp(log_capex)).round(), np.nan),
+            "capex_currency": pd.Series(currency, dtype=object).where(has_capex, None),
         }
-        stops_at = 8 if win[lead] else min(int(random.geometric(DROP)), 7)
-        day, moments = start, []
-        for stage in range(1, stops_at + 1):
-            moments.append((day, stage, "active"))
-            day = day + timedelta(days=20 + int(random.exponential(85.0)))
-        if not win[lead]:
-            last = moments[-1][0]
-            moments.append(
-                (last + timedelta(days=40 + int(random.exponential(106.0))), stops_at, "lost")
-            )
-        happened = [moment for moment in moments if moment[0] <= end]
-        for sequence, (when, stage, status) in enumerate(happened):
-            revisions.append(
-                facts | {"valid_from": when, "sequence": sequence, "stage": stage, "status": status}
-            )
-        when, stage, status = happened[-1]
-        is_open = status == "active" and stage < 8
-        rate = np.exp(0.3 * eagerness[lead])
-        meetings = 1 + int(random.poisson(rate * (0.6 + 1.25 * (stage - 1))))
-        last_stage_day = max(m[0] for m in happened if m[2] == "active")
-        last_contact = min(end, last_stage_day + timedelta(days=int(random.integers(0, 60))))
-        if live:
-            span = max((last_contact - start).days, 0)
-            for place in sorted(random.integers(0, span + 1, size=meetings).tolist()):
-                on = start + timedelta(days=place)
-                interactions.append(
-                    {
-                        "lead_id": lead + 1,
-                        "known_at": on,
-                        "happened_on": on.tz_localize(None),
-                        "kind": "meeting",
-                        "direction": "both",
-                    }
-                )
-        else:
-            totals.append(
-                {
-                    "lead_id": lead + 1,
-                    "known_at": end,
-                    "meetings_count": meetings,
-                    "last_contact_on": last_contact.tz_localize(None),
-                }
-            )
-        truth.append(
-            {
-                "lead_id": lead + 1,
-                "win": bool(win[lead]),
-                "p": chance[lead],
-                "is_open": is_open,
-                "stage": stage,
-                "odds": _best_odds(score[lead], stage, (end - when).days) if is_open else np.nan,
-                "began": start,
-            }
-        )
-    frame = pd.DataFrame(revisions)
-    firsts = frame.groupby("lead_id")["valid_from"].first()
-    histories = Histories.of(
-        leads=pd.DataFrame(
-            {
-                "lead_id": firsts.index,
-                "created_known_at": firsts.to_numpy(),
-                "first_contact_on": firsts.dt.tz_localize(None).to_numpy(),
-                "organization_id": firsts.index,
-            }
-        ),
-        revisions=frame,
-        totals=pd.DataFrame(totals) if totals else None,
-        interactions=pd.DataFrame(interactions) if interactions else None,
     )
-    return World(histories, pd.DataFrame(truth).set_index("lead_id"), as_of)
+    return facts, eagerness, score
+
+
+def _course(
+    random: np.random.Generator, start: pd.Timestamp, is_won: bool
+) -> list[tuple[pd.Timestamp, int, str]]:
+    """What becomes of a lead in the end: day, stage and status of each change."""
+    stops_at = WON if is_won else min(int(random.geometric(DROP)), WON - 1)
+    day, states = start, []
+    for stage in range(1, stops_at + 1):
+        states.append((day, stage, "active"))
+        last, day = day, day + timedelta(days=20 + int(random.exponential(MOVES_ON_AFTER)))
+    if not is_won:
+        silence = timedelta(days=40 + int(random.exponential(GIVES_UP_AFTER)))
+        states.append((last + silence, stops_at, "lost"))
+    return states
 
 
 def _best_odds(score: float, stage: int, waited: int) -> float:
     """Log-odds of a win for one who knows the world: its chance, stage and wait."""
-    moves_on = np.exp(-max(waited - 20, 0) / 85.0)
-    gives_up = np.exp(-max(waited - 40, 0) / 106.0)
-    stays = (1 - DROP) * moves_on + DROP * gives_up if stage < 7 else gives_up
+    moves_on = np.exp(-max(waited - 20, 0) / MOVES_ON_AFTER)
+    gives_up = np.exp(-max(waited - 40, 0) / GIVES_UP_AFTER)
+    stays = (1 - DROP) * moves_on + DROP * gives_up if stage < WON - 1 else gives_up
     return float(score - (stage - 1) * np.log(1 - DROP) + np.log(moves_on) - np.log(stays))

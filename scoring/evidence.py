@@ -256,7 +256,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
     def decision_function(
         self,
         X: pd.DataFrame | npt.ArrayLike,
-        offset: npt.ArrayLike | None = None,  # noqa: N803
+        offset: npt.ArrayLike | None = None,
     ) -> Matrix:
         """Return log-odds of the second class, moderated by their uncertainty, shape (n,)."""
         check_is_fitted(self)
@@ -267,7 +267,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
     def predict_proba(
         self,
         X: pd.DataFrame | npt.ArrayLike,
-        offset: npt.ArrayLike | None = None,  # noqa: N803
+        offset: npt.ArrayLike | None = None,
     ) -> Matrix:
         """Return the chance of each class, shape (n, 2)."""
         chance = expit(self.decision_function(X, offset))
@@ -277,18 +277,18 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
         """Return the likelier class, shape (n,)."""
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(int)])
 
-    def _checked(self, X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:  # noqa: N803
-        frame = _frame(X)
+    def _checked(self, table: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
+        frame = _frame(table)
         lacking = sorted(set(self.feature_names_in_) - set(map(str, frame.columns)))
         if lacking:
             raise ValueError(f"columns are missing: {', '.join(lacking)}")
         return frame
 
 
-def _frame(X: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:  # noqa: N803
-    if isinstance(X, pd.DataFrame):
-        return X.rename(columns=str)
-    array = np.asarray(X)
+def _frame(table: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
+    if isinstance(table, pd.DataFrame):
+        return table.rename(columns=str)
+    array = np.asarray(table)
     if array.ndim != 2:
         raise ValueError("Expected a 2D table, got something else.")
     return pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])

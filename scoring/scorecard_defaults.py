@@ -51,31 +51,13 @@ DEFAULT: dict[str, Any] = {
         },
         {
             "feature": "source",
-            "any_of": [
-                "referral",
-                "referred",
-                "introduction",
-                "bank",
-                "trading house",
-                "紹介",
-                "銀行",
-            ]
-            + ["商社", "소개", "은행", "종합상사", "recommandation", "banque"],
+            "any_of": REFERRALS,
             "points": 5,
             "reason": N_("Somebody they trust brought them."),
         },
         {
             "feature": "source",
-            "any_of": [
-                "jetro",
-                "kotra",
-                "ministry",
-                "ジェトロ",
-                "코트라",
-                "tokyo office",
-                "seoul office",
-            ]
-            + ["東京事務所", "서울사무소", "서울 사무소", "bureau de tokyo", "bureau de séoul"],
+            "any_of": OFFICES,
             "points": 4,
             "reason": N_("An office on the spot knew that they are looking."),
         },

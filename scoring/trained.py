@@ -160,15 +160,19 @@ class TrainedModel:
                 if sizes[row][place] <= LEAST_POINTS:
                     break
                 values, counted = columns[place]
+                band_low, band_high, with_value, of_them = counted[row]
                 reasons.append(
                     Reason(
-                        FEATURES[place].code,
-                        values[row],
-                        points[row][place],
-                        weak[row][place],
-                        *counted[row],
-                        closed,
-                        announced,
+                        feature=FEATURES[place].code,
+                        value=values[row],
+                        points=points[row][place],
+                        is_weak=weak[row][place],
+                        low=band_low,
+                        high=band_high,
+                        closed_count=with_value,
+                        announced_count=of_them,
+                        office_closed_count=closed,
+                        office_announced_count=announced,
                     )
                 )
             result.append(tuple(reasons))

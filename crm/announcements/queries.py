@@ -149,6 +149,16 @@ def list_parties(session: Session, announcement: Announcement) -> list[Party]:
     return _parties_of(session, [announcement.id]).get(announcement.id, [])
 
 
+def party_keys(session: Session, announcement: Announcement) -> dict[tuple[str, PartySide], int]:
+    """The keys of the parties on file, by the name and side that the form shows them with."""
+    rows = session.execute(
+        sa.select(Organization.name, AnnouncementParty.side, Organization.id)
+        .join(AnnouncementParty, AnnouncementParty.organization_id == Organization.id)
+        .where(AnnouncementParty.announcement_id == announcement.id)
+    )
+    return {(name, side): key for name, side, key in rows.tuples()}
+
+
 def find_lead(session: Session, announcement: Announcement) -> Lead | None:
     """The lead that an announcement makes a won one, if the reader may see it."""
     if announcement.lead_id is None:

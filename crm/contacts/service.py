@@ -89,10 +89,12 @@ def edit_contact(
         contact.organization_id = organization.id
         if organization.team_id is not None or contact.first_lead_id is None:
             contact.team_id = organization.team_id
-    elif contact.organization_id is not None:
+    elif (
+        contact.organization_id is not None
         # The session finds only what the actor may see.
-        if session.get(Organization, contact.organization_id) is not None:
-            contact.organization_id = None
+        and session.get(Organization, contact.organization_id) is not None
+    ):
+        contact.organization_id = None
     session.flush()
 
 

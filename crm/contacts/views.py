@@ -12,12 +12,8 @@ from crm.organizations.choices import language_choices
 from crm.organizations.conversations import list_conversations, with_contact
 from crm.organizations.form_errors import hold_against
 from crm.organizations.looks import is_noted, note_look
-from crm.organizations.queries import (
-    AmbiguousError,
-    find_document,
-    load_organization,
-    resolve_organization,
-)
+from crm.organizations.matching import AmbiguousError, resolve_organization
+from crm.organizations.queries import find_document, load_organization
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.formatting import country_name
 from crm.web.request import actor, now, reader, transaction
@@ -200,7 +196,11 @@ def _organization(session: Any, form: ContactForm) -> Any:
             was = None
         if was is not None and was.name == text:
             return was
-    return resolve_organization(session, text, field="organization") if text else None
+    if not text:
+        return None
+    found = resolve_organization(session, text, field="organization")
+    form.organization.data = found.name
+    return found
 
 
 def _details(form: ContactForm) -> ContactDetails:

@@ -71,6 +71,7 @@ class Companies:
     def __init__(self) -> None:
         self._by_key: dict[str, list[Company]] = {}
         self._keys: dict[int, set[str]] = {}
+        self._row_keys: dict[int, tuple[str, ...]] = {}
         self.by_id: dict[int, Company] = {}
         self.all: list[Company] = []
 
@@ -94,7 +95,7 @@ class Companies:
         if company is None:
             company = Company()
         company.learn(row, sector)
-        self.add(company, row_keys(row))
+        self.add(company, self.keys_of_row(row))
         return company
 
     def match(self, row: LeadRow) -> Company | None:
@@ -103,7 +104,7 @@ class Companies:
         Two companies of one name in two countries are two. Of several, the one that fits in most
         names comes first, then the one of the same country, then the one on file for longest.
         """
-        keys = row_keys(row)
+        keys = self.keys_of_row(row)
         found: dict[int, Company] = {}
         for key in keys:
             for company in self._by_key.get(key, ()):
@@ -112,6 +113,13 @@ class Companies:
         if not found:
             return None
         return max(found.values(), key=lambda company: self._fit(company, keys, row.country))
+
+    def keys_of_row(self, row: LeadRow) -> tuple[str, ...]:
+        """The forms of a row's names, worked out once."""
+        keys = self._row_keys.get(row.number)
+        if keys is None:
+            keys = self._row_keys[row.number] = _row_keys(row)
+        return keys
 
     def keys_of(self, company: Company) -> frozenset[str]:
         """The forms of a company's names."""
@@ -124,7 +132,7 @@ class Companies:
         return shared, company.country == country, company.id is not None
 
 
-def row_keys(row: LeadRow) -> tuple[str, ...]:
+def _row_keys(row: LeadRow) -> tuple[str, ...]:
     """The forms of a row's names for comparing; none of a name that lost letters."""
     names = (
         (row.company_native, "company_native" in row.damaged),
@@ -136,8 +144,8 @@ def row_keys(row: LeadRow) -> tuple[str, ...]:
 
 def load_companies(session: Session, rows: Iterable[LeadRow]) -> Companies:
     """The visible organizations whose names stand in the file."""
-    keys = {key for row in rows for key in row_keys(row)}
     found = Companies()
+    keys = {key for row in rows for key in found.keys_of_row(row)}
     for chunk in in_chunks(keys):
         statement = (
             sa.select(

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from crm.imports.children import contact_keys, done_steps, load_contact_keys
-from crm.imports.companies import Company, load_companies, row_keys
+from crm.imports.companies import Company, load_companies
 from crm.imports.edits import chance_of, changed_fields, owner_problem
 from crm.imports.history import is_told
 from crm.imports.lead_moves import corrects_past, live_moves, past_change
@@ -35,6 +35,7 @@ _UNCLEAR = N_(
     " apart. Give it one."
 )
 _STEP_PASSED = N_("The next action's day has passed already.")
+_STEP_OF_CLOSED = N_("This lead is closed: its next action is left out.")
 _BAND = N_("“%(value)s” is kept as a chance of %(percent)s %%, like every such word in this file.")
 
 
@@ -54,6 +55,8 @@ def plan_leads(session: Session, plan: ImportPlan, rows: Sequence[LeadRow]) -> N
             plan.updates.append(Update([row.number], lead))
         elif not finder.has_failed:
             plan.creations.append(_creation(plan, row))
+            if row.next_action is not None and row.status is not None and not row.status.is_open:
+                plan.notices.append(plan.reading.notice(row.number, "next_action", _STEP_OF_CLOSED))
     _plan_updates(session, plan, {row.number: row for row in rows})
     _note_bands(plan, rows)
 
@@ -155,7 +158,9 @@ def _own_company(plan: ImportPlan, lead: LeadFacts, row: LeadRow) -> Company | N
     It comes before a better match elsewhere: a row that names the lead means the lead's company.
     """
     company = plan.companies.by_id.get(lead["organization_id"])
-    if company is None or plan.companies.keys_of(company).isdisjoint(row_keys(row)):
+    if company is None or plan.companies.keys_of(company).isdisjoint(
+        plan.companies.keys_of_row(row)
+    ):
         return None
     return company
 

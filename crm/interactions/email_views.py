@@ -59,8 +59,8 @@ def email(lead_id: str) -> Any:
 
 
 def _message(form: EmailForm) -> Email:
-    upload = form.file.data
-    if upload is not None and getattr(upload, "filename", ""):
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
         return read_email(upload.read())
     return read_email((form.raw.data or "").encode(), is_pasted=True)
 

@@ -119,6 +119,10 @@ def edit_follow_up(follow_up_id: str) -> Any:
     """Say anew what is to be done, and by when."""
     found = queries.get_follow_up(reader(), follow_up_id)
     form = _promise_form(**(_filled(found) if request.method == "GET" else {}))
+    if found.owner is None or not found.owner.is_active:
+        # Whoever left stays on file until somebody else is chosen.
+        name = found.owner.name if found.owner else _("Nobody yet")
+        form.owner.choices.insert(0, ("", name))
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -246,7 +250,7 @@ def _filled(follow_up: FollowUp) -> dict[str, Any]:
         "due_on": local.date() if local else follow_up.due_on,
         "due_time": local.time() if local else None,
         "time_zone": zone_name,
-        "owner": follow_up.owner.public_id if follow_up.owner else None,
+        "owner": follow_up.owner.public_id if follow_up.owner and follow_up.owner.is_active else "",
     }
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from crm.imports.amounts import parse_jobs
 from crm.imports.problems import ValueProblem
-from crm.organizations import queries
+from crm.organizations import matching, queries
 from crm.organizations.form_errors import hold_against
 from crm.organizations.forms import IdentifierForm, RelationForm, SiteForm
 from crm.organizations.parts import (
@@ -35,7 +35,7 @@ from models.organization import IdentifierScheme, RelationKind, Site, SiteRole
 def suggest() -> Any:
     """Names for the list under a field in which an organization is named."""
     field = request.args.get("field", "other")
-    found = queries.suggest_organizations(reader(), request.args.get(field, "")[:200])
+    found = matching.suggest_organizations(reader(), request.args.get(field, "")[:200])
     return render_template("organizations/_options.html", organizations=found)
 
 
@@ -49,7 +49,7 @@ def add_one_name(organization_id: str) -> Any:
     def command(session: Any, organization: Any) -> None:
         nonlocal same
         if not request.form.get("anyway"):
-            same = queries.find_same_named(session, [form.text.data or ""], but=organization)
+            same = matching.find_same_named(session, [form.text.data or ""], but=organization)
         if not same:
             add_name(session, organization, name_details(form), actor=actor(), now=now())
 
@@ -76,7 +76,7 @@ def add_one_identifier(organization_id: str) -> Any:
             source=form.source.data,
             actor=actor(),
         )
-        twins = queries.find_same_numbered(session, made)
+        twins = matching.find_same_numbered(session, made)
 
     if not _run(organization_id, form, command):
         page = show_page(organization_id, identifier_form=form, open_form="identifier")
@@ -106,7 +106,8 @@ def add_one_relation(organization_id: str) -> Any:
     choices: list[Any] = []
 
     def command(session: Any, organization: Any) -> None:
-        other = queries.resolve_organization(session, form.other.data or "", field="other")
+        other = matching.resolve_organization(session, form.other.data or "", field="other")
+        form.other.data = other.name
         details = RelationDetails(
             kind=RelationKind(form.kind.data),
             share_percent=float(form.share_percent.data) if form.share_percent.data else None,
@@ -192,7 +193,7 @@ def _run(
             organization = queries.load_organization(session, organization_id)
             if is_valid:
                 command(session, organization)
-    except queries.AmbiguousError as error:
+    except matching.AmbiguousError as error:
         if ambiguous is not None:
             ambiguous(error.choices)
         hold_against(form, error)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from crm.announcements.queries import list_announcements, of_organization
 from crm.missions.queries import list_missions_of
-from crm.organizations import conversations, queries
+from crm.organizations import conversations, matching, queries
 from crm.organizations.choices import country_choices, language_choices, sector_choices
 from crm.organizations.form_errors import hold_against
 from crm.organizations.forms import (
@@ -258,7 +258,7 @@ def _same_named(
     if organization is not None:
         known = {name.text for name in list_names(session, organization)}
     fresh = [text.strip() for text in typed if text and text.strip() not in known]
-    return queries.find_same_named(session, fresh, but=organization)
+    return matching.find_same_named(session, fresh, but=organization)
 
 
 def name_form(data: Any) -> NameForm:

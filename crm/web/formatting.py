@@ -85,6 +85,11 @@ def chance(value: float | None) -> str:
     return str(format_percent(min(value, 0.99), locale=reading_locale()))
 
 
+def percent(share: float) -> str:
+    """A share as a whole percentage."""
+    return str(format_percent(share, locale=reading_locale()))
+
+
 def days_ago(value: date | None) -> str:
     """How long ago a day was, for the reader: "today", "3 days ago", "in 2 days"."""
     if value is None:

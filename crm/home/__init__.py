@@ -1,0 +1,1 @@
+"""My day: what to do now, in the order in which it matters, and nothing to admire."""

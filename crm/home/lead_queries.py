@@ -1,0 +1,278 @@
+"""Leads that wait for the reader: whom to call, who has gone quiet, what nobody owns."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crm.interactions.choice_queries import OPEN, native_name_of_lead
+from crm.timezones import today
+from models.interaction import Enquiry, FollowUp
+from models.lead import Lead, LeadSnooze
+from models.organization import Organization
+from models.score import Score
+from models.stage import StageCode, Status
+from models.user import Actor, User
+
+CALL_LIMIT = 5
+QUIET_LIMIT = 5
+UNOWNED_LIMIT = 10
+# A lead that was spoken to this lately is not suggested for a call.
+_CONTACTED_LATELY = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A lead as the blocks of the page show it."""
+
+    id: int
+    lead_id: str
+    lead_title: str
+    native_name: str | None
+    native_language: str | None
+    stage: StageCode
+    is_demo: bool
+    last_contact_on: date | None
+    next_action: str | None
+    next_action_on: date | None
+    chance: float | None
+    owner_id: int | None
+    owner_name: str | None
+    organization_id: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToCall:
+    """A lead to call, and the reasons of its score as stored."""
+
+    lead: LeadRow
+    reasons: Sequence[dict[str, Any]]
+    within_365: float | None
+
+
+def list_to_call(
+    session: Session, actor: Actor, *, now: datetime, besides: Collection[str]
+) -> list[ToCall]:
+    """Five open leads worth a call: the reader's own, then their office's, the likeliest first.
+
+    Left out: what was spoken to lately, has its next step planned, is on hold or snoozed, and
+    the leads in `besides`, which the page shows already.
+    """
+    day = today(now, actor.time_zone)
+    wanted = _select_leads().where(
+        Lead.status == Status.ACTIVE,
+        Lead.stage != StageCode.ANNOUNCED,
+        sa.or_(Lead.last_contact_on.is_(None), Lead.last_contact_on < day - _CONTACTED_LATELY),
+        sa.or_(Lead.next_action_on.is_(None), Lead.next_action_on < day),
+        ~_is_snoozed(actor, day),
+        Lead.public_id.not_in(besides),
+    )
+    found = _likeliest(session, wanted.where(Lead.owner_id == actor.id))
+    if actor.office_id is not None:
+        others = wanted.where(
+            Lead.office_id == actor.office_id,
+            sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id),
+        )
+        found += _likeliest(session, others)
+    chosen = found[:CALL_LIMIT]
+    scores = _scores(session, [row.id for row in chosen])
+    return [
+        ToCall(row, scores[row.id].reasons, scores[row.id].within_365)
+        if row.id in scores
+        else ToCall(row, (), None)
+        for row in chosen
+    ]
+
+
+def list_quiet(
+    session: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    quiet_after_days: int,
+    besides: Collection[str],
+) -> list[LeadRow]:
+    """Open leads of the reader's that nobody spoke to for long, at most five.
+
+    A lead on hold rests for a known reason, and one whose next step is planned is not forgotten.
+    """
+    day = today(now, actor.time_zone)
+    rows = session.execute(
+        _select_leads()
+        .where(
+            Lead.status == Status.ACTIVE,
+            Lead.stage != StageCode.ANNOUNCED,
+            Lead.last_contact_on < day - timedelta(days=quiet_after_days),
+            sa.or_(Lead.next_action_on.is_(None), Lead.next_action_on < day),
+            ~_is_snoozed(actor, day),
+            Lead.public_id.not_in(besides),
+            sa.or_(
+                Lead.owner_id == actor.id,
+                sa.and_(_has_no_owner(), Lead.office_id == actor.office_id),
+            ),
+        )
+        .order_by(Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.id)
+        .limit(QUIET_LIMIT)
+    )
+    return [LeadRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class FormerOwner:
+    """Somebody who left, and how much of theirs waits for another owner."""
+
+    public_id: str
+    name: str
+    lead_count: int
+    follow_up_count: int
+    enquiry_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryRow:
+    """An enquiry that nobody owns."""
+
+    public_id: str
+    asked_for: str
+    asker: str | None
+    due_at: datetime | None
+    time_zone: str
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutOwner:
+    """What a manager has to hand over, and to whom it can go."""
+
+    leads: Sequence[LeadRow]
+    has_more_leads: bool
+    enquiries: Sequence[EnquiryRow]
+    former_owners: Sequence[FormerOwner]
+    colleagues: Sequence[tuple[str, str]]
+
+
+def load_without_owner(session: Session) -> WithoutOwner | None:
+    """Open leads and enquiries that nobody owns, or somebody who left; None when there are none."""
+    rows = session.execute(
+        _select_leads()
+        .where(Lead.status.in_(OPEN), _has_no_owner())
+        .order_by(Lead.chance.is_(None), Lead.chance.desc(), Lead.id)
+        .limit(UNOWNED_LIMIT + 1)
+    )
+    leads = [LeadRow(*row) for row in rows]
+    enquiries = [
+        EnquiryRow(*row)
+        for row in session.execute(
+            sa.select(
+                Enquiry.public_id,
+                Enquiry.asked_for,
+                Enquiry.asker,
+                Enquiry.due_at,
+                Enquiry.time_zone,
+                Enquiry.is_demo,
+            )
+            .outerjoin(User, User.id == Enquiry.owner_id)
+            .where(
+                Enquiry.answered_at.is_(None),
+                sa.or_(Enquiry.owner_id.is_(None), User.is_active.is_(False)),
+            )
+            .order_by(Enquiry.due_at.is_(None), Enquiry.due_at, Enquiry.id)
+            .limit(UNOWNED_LIMIT)
+        )
+    ]
+    former = _former_owners(session)
+    colleagues = [
+        (public_id, name)
+        for public_id, name in session.execute(
+            sa.select(User.public_id, User.name)
+            .where(User.is_active, User.password_hash.is_not(None))
+            .where(User.role.in_(("officer", "manager", "admin")))
+            .order_by(User.name)
+        )
+    ]
+    if not (leads or enquiries or former):
+        return None
+    return WithoutOwner(
+        leads[:UNOWNED_LIMIT], len(leads) > UNOWNED_LIMIT, enquiries, former, colleagues
+    )
+
+
+def _former_owners(session: Session) -> list[FormerOwner]:
+    counts = [
+        sa.select(sa.func.count())
+        .select_from(cls)
+        .where(cls.owner_id == User.id, is_open)
+        .correlate(User)
+        .scalar_subquery()
+        for cls, is_open in (
+            (Lead, Lead.status.in_(OPEN)),
+            (FollowUp, FollowUp.done_at.is_(None)),
+            (Enquiry, Enquiry.answered_at.is_(None)),
+        )
+    ]
+    rows = session.execute(
+        sa.select(User.public_id, User.name, *counts)
+        .where(User.is_active.is_(False))
+        .order_by(User.deactivated_at.desc(), User.id)
+    )
+    return [FormerOwner(*row) for row in rows if any(row[2:])]
+
+
+def _select_leads() -> sa.Select[Any]:
+    columns: list[Any] = [
+        Lead.id,
+        Lead.public_id.label("lead_id"),
+        Lead.title.label("lead_title"),
+        *native_name_of_lead(),
+        Lead.stage,
+        Lead.is_demo,
+        Lead.last_contact_on,
+        Lead.next_action,
+        Lead.next_action_on,
+        Lead.chance,
+        Lead.owner_id,
+        User.name.label("owner_name"),
+    ]
+    return (
+        sa.select(*columns)
+        .select_from(Lead)
+        .outerjoin(Organization, Organization.id == Lead.organization_id)
+        .outerjoin(User, User.id == Lead.owner_id)
+    )
+
+
+def _likeliest(session: Session, statement: sa.Select[Any]) -> list[LeadRow]:
+    rows = session.execute(
+        statement.order_by(
+            Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.public_id
+        ).limit(CALL_LIMIT)
+    )
+    return [LeadRow(*row) for row in rows]
+
+
+def _scores(session: Session, lead_ids: Sequence[int]) -> dict[int, Any]:
+    rows = session.execute(
+        sa.select(Score.lead_id, Score.reasons, Score.within_365).where(
+            Score.lead_id.in_(lead_ids), Score.is_current
+        )
+    )
+    return {row.lead_id: row for row in rows}
+
+
+def _is_snoozed(actor: Actor, day: date) -> sa.ColumnElement[bool]:
+    return (
+        sa.select(LeadSnooze.id)
+        .where(
+            LeadSnooze.lead_id == Lead.id,
+            LeadSnooze.user_id == actor.id,
+            LeadSnooze.until_on > day,
+        )
+        .exists()
+    )
+
+
+def _has_no_owner() -> sa.ColumnElement[bool]:
+    return sa.or_(Lead.owner_id.is_(None), User.is_active.is_(False))

@@ -1,0 +1,1 @@
+"""Chances of leads: training, scoring, wording of reasons, and the ranking."""
