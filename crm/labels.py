@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from crm.scores.bands import Band
 from models.announcement import AnnouncementKind, PartySide
 from models.contact import Seniority
 from models.document import ClaimKind
@@ -287,6 +288,11 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         Delivery.IN_PERSON: _l("In person"),
         Delivery.VIRTUAL: _l("Virtual"),
         Delivery.HYBRID: _l("Hybrid"),
+    },
+    Band: {
+        Band.LOW: _lp("chance", "Low"),
+        Band.MEDIUM: _lp("chance", "Medium"),
+        Band.HIGH: _lp("chance", "High"),
     },
     Basis: {
         Basis.SCORECARD: _l("Scorecard only"),

@@ -20,9 +20,12 @@ from sklearn.utils.validation import check_is_fitted
 from scoring.columns import ColumnSet, Matrix
 
 INTERCEPT_PRECISION = 0.1
-CHUNK = 65_536
-SETTLED = 0.02
+CHUNK = 8_192
+START = 2.0
+SETTLED = 0.05
 """The evidence loop ends when no precision moves by more than this share."""
+COARSE, FINE = 1e-3, 1e-10
+"""Newton's method ends when the next step would gain less than this in log-likelihood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +85,27 @@ def fit_evidence(
     width = matrix.shape[1]
     count = int(blocks.max()) + 1 if width else 0
     size = np.bincount(blocks, minlength=count).astype(np.float64)
-    precisions = np.full(count, 2.0)
+    # From the loose side: a block that starts out shrunk shows too little to be let go again.
+    precisions = np.full(count, START)
     coefficients = np.append(np.zeros(width), intercept_mean)
     covariance = np.eye(width + 1)
     done = 0
-    while done < rounds:
+    moved = np.inf
+    while True:
+        # The last round alone has to arrive exactly: at the final precisions.
+        is_settled = moved < SETTLED or done == rounds
+        prior = np.append(precisions[blocks], intercept_precision)
+        problem = _Penalised(matrix, target, weights, offset, prior, intercept_mean)
+        coefficients, covariance = problem.mode(coefficients, FINE if is_settled else COARSE)
+        if is_settled:
+            break
         done += 1
-        target_of = _Penalised(
-            matrix,
-            target,
-            weights,
-            offset,
-            np.append(precisions[blocks], intercept_precision),
-            intercept_mean,
-        )
-        coefficients, covariance = target_of.mode(coefficients)
         spread = np.bincount(blocks, weights=np.diag(covariance)[:-1], minlength=count)
         energy = np.bincount(blocks, weights=coefficients[:-1] ** 2, minlength=count)
         kept = np.maximum(size - precisions * spread, 0.0)
         updated = (kept + 2.0 * shape) / (energy + 2.0 * rate)
         moved = np.abs(np.log(updated / precisions)).max(initial=0.0)
         precisions = updated
-        if moved < SETTLED:
-            break
     return Posterior(coefficients, covariance, precisions, done)
 
 
@@ -119,7 +120,7 @@ class _Penalised:
     prior: Matrix
     intercept_mean: float
 
-    def mode(self, start: Matrix) -> tuple[Matrix, Matrix]:
+    def mode(self, start: Matrix, tolerance: float) -> tuple[Matrix, Matrix]:
         """Return the maximum and the inverse curvature there, by Newton's method."""
         coefficients = start
         value, gradient, hessian = self._curvature(coefficients)
@@ -132,7 +133,7 @@ class _Penalised:
                 scale /= 2.0
             coefficients = coefficients + scale * step
             value, next_gradient, hessian = self._curvature(coefficients)
-            arrived = float(gradient @ step) < 1e-9
+            arrived = float(gradient @ step) < tolerance
             gradient = next_gradient
             if arrived:
                 break
@@ -164,13 +165,14 @@ class _Penalised:
             residual = w * (y - chance)
             gradient[:-1] += residual @ rows
             gradient[-1] += residual.sum()
-            bend = w * chance * (1.0 - chance)
-            weighted = rows * bend[:, None]
-            hessian[:width, :width] += rows.T @ weighted
-            edge = weighted.sum(axis=0)
+            root = np.sqrt(w * chance * (1.0 - chance))
+            # A product of one array with itself: numpy computes only half of it.
+            weighted = rows * root[:, None]
+            hessian[:width, :width] += weighted.T @ weighted
+            edge = root @ weighted
             hessian[:width, width] += edge
             hessian[width, :width] += edge
-            hessian[width, width] += bend.sum()
+            hessian[width, width] += root @ root
         return value, gradient, hessian
 
 
@@ -255,7 +257,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
 
     def decision_function(
         self,
-        X: pd.DataFrame | npt.ArrayLike,
+        X: pd.DataFrame | npt.ArrayLike,  # noqa: N803
         offset: npt.ArrayLike | None = None,
     ) -> Matrix:
         """Return log-odds of the second class, moderated by their uncertainty, shape (n,)."""
@@ -266,7 +268,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
 
     def predict_proba(
         self,
-        X: pd.DataFrame | npt.ArrayLike,
+        X: pd.DataFrame | npt.ArrayLike,  # noqa: N803
         offset: npt.ArrayLike | None = None,
     ) -> Matrix:
         """Return the chance of each class, shape (n, 2)."""

@@ -44,7 +44,13 @@ def index() -> Any:
         name: request.args[name] for name in ("q", "kind", "whose") if request.args.get(name)
     }
     return render_template(
-        "announcements/index.html", page=page, filters=filters, arguments=arguments, whose=whose
+        "announcements/index.html",
+        page=page,
+        filters=filters,
+        arguments=arguments,
+        whose=whose,
+        kinds=AnnouncementKind,
+        now=now(),
     )
 
 
@@ -89,7 +95,13 @@ def new(lead_id: str) -> Any:
         except DomainError as error:
             problems = _hold(form, error)
     status = 422 if form.is_submitted() else 200
-    page = render_template("announcements/new.html", form=form, lead=lead, problems=problems)
+    page = render_template(
+        "announcements/new.html",
+        form=form,
+        lead=lead,
+        problems=problems,
+        may_move=_may_move(lead),
+    )
     return page, status
 
 
@@ -111,7 +123,7 @@ def _keep(lead_id: str, form: AnnouncementForm, *, moves: bool) -> Announcement:
         lead = queries.get_lead(session, lead_id)
         details = _details(session, form, known=_own_names(lead))
         made = announce(session, lead, details, actor=actor(), now=now())
-        if moves and lead.stage is not StageCode.ANNOUNCED:
+        if moves and _may_move(lead):
             move_lead(session, lead, StageCode.ANNOUNCED, actor=actor(), now=now())
         return made
 
@@ -190,8 +202,12 @@ def _first_values(lead: Lead) -> dict[str, Any]:
         "parties": own,
         "announced_precision": Precision.DAY.value,
         "embargo_zone": actor().office_time_zone,
-        "moves_lead": lead.stage is not StageCode.ANNOUNCED and lead.status.is_open,
+        "moves_lead": _may_move(lead),
     }
+
+
+def _may_move(lead: Lead) -> bool:
+    return lead.stage is not StageCode.ANNOUNCED and lead.status.is_open
 
 
 def _values(announcement: Announcement) -> dict[str, Any]:

@@ -8,17 +8,19 @@ from flask_babel import gettext as _
 from crm.contacts import queries
 from crm.contacts.forms import ContactForm
 from crm.contacts.service import ContactDetails, add_contact, edit_contact
-from crm.organizations.choices import language_choices
+from crm.organizations.choices import language_choices, language_name
 from crm.organizations.conversations import list_conversations, with_contact
 from crm.organizations.form_errors import hold_against
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.matching import AmbiguousError, resolve_organization
 from crm.organizations.queries import find_document, load_organization
+from crm.organizations.words import glyphs
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.formatting import country_name
 from crm.web.request import actor, now, reader, transaction
 from models.contact import Contact, Seniority
 from models.errors import DomainError, NotFoundError
+from models.organization import Organization
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -61,6 +63,9 @@ def index() -> Any:
         filters=filters,
         arguments=arguments,
         countries=countries,
+        seniorities=Seniority,
+        is_fragment=bool(is_part),
+        glyphs=glyphs,
     )
 
 
@@ -95,6 +100,8 @@ def show(contact_id: str) -> Any:
         document=find_document(session, contact.document_id),
         leads=queries.list_leads(session, contact),
         conversations=list_conversations(session, with_contact(contact.id), limit=50),
+        language_name=language_name,
+        glyphs=glyphs,
     )
 
 
@@ -102,7 +109,8 @@ def show(contact_id: str) -> Any:
 @allow(WRITERS)
 def new() -> Any:
     """Put a person on file."""
-    form = _form(_first_values())
+    linked = _organization_of_link()
+    form = _form({"organization": linked.name if linked else "", "language": ""})
     choices: list[Any] = []
     namesakes: list[Contact] = []
     if form.validate_on_submit():
@@ -128,7 +136,14 @@ def new() -> Any:
                 flash(_("%(name)s is on file.", name=made.printed_name), "success")
                 return redirect(url_for(".show", contact_id=made.public_id), 303)
     status = 422 if form.is_submitted() else 200
-    page = render_template("contacts/new.html", form=form, choices=choices, namesakes=namesakes)
+    page = render_template(
+        "contacts/new.html",
+        form=form,
+        choices=choices,
+        namesakes=namesakes,
+        glyphs=glyphs,
+        organization=linked,
+    )
     return page, status
 
 
@@ -168,14 +183,13 @@ def _form(values: dict[str, Any]) -> ContactForm:
     return form
 
 
-def _first_values() -> dict[str, Any]:
-    """What a link to the form may say already: the organization whose page it stood on."""
+def _organization_of_link() -> Organization | None:
+    """The organization whose page the link to the form stood on."""
     public_id = request.args.get("organization", "")
     try:
-        name = load_organization(reader(), public_id).name if public_id else ""
+        return load_organization(reader(), public_id) if public_id else None
     except NotFoundError:
-        name = ""
-    return {"organization": name, "language": ""}
+        return None
 
 
 def _values(contact: Contact) -> dict[str, Any]:

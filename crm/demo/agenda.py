@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from random import Random
 
 from sqlalchemy.orm import Session
 
@@ -75,14 +76,15 @@ _QUESTIONS = (
 
 def fill_agenda(session: Session, frame: Frame, at_hand: Sequence[OpenLead]) -> None:
     """Meetings for today and the days ahead, waiting enquiries, a snoozed lead."""
-    for colleague in COLLEAGUES:
+    random = Random(f"{frame.seed}/agenda")
+    for turn, colleague in enumerate(COLLEAGUES):
         mine = [
             lead
             for lead in reversed(at_hand)
             if lead.owner_key == colleague.username and lead.stage >= 2 and not lead.is_on_hold
         ]
         for place, lead in enumerate(mine[: 1 + _MEETINGS_AHEAD]):
-            _meet(session, frame, lead, place)
+            _meet(session, frame, lead, place=place, turn=turn, random=random)
     for question in _QUESTIONS:
         _ask(session, frame, question)
     quiet = next((lead for lead in at_hand if lead.owner_key == "dana"), None)
@@ -97,14 +99,16 @@ def fill_agenda(session: Session, frame: Frame, at_hand: Sequence[OpenLead]) -> 
     session.flush()
 
 
-def _meet(session: Session, frame: Frame, open_lead: OpenLead, place: int) -> None:
+def _meet(
+    session: Session, frame: Frame, open_lead: OpenLead, *, place: int, turn: int, random: Random
+) -> None:
     """The first meeting is today, the others on the next working days."""
     actor = frame.staff.actors[open_lead.owner_key]
     is_abroad = actor.office_time_zone == _ASIAN[open_lead.market]
     day = _working_day(today(frame.now, actor.office_time_zone), place)
     hours = _DAYTIME_THERE if is_abroad else _EVENING_HERE
     begins = datetime.combine(
-        day, hours[place % len(hours)], tzinfo=zone(actor.office_time_zone)
+        day, hours[(place + turn) % len(hours)], tzinfo=zone(actor.office_time_zone)
     )
     local = frame.staff.actors[_LOCAL_OFFICER[open_lead.market]]
     staff = {actor.id, local.id}
@@ -117,7 +121,7 @@ def _meet(session: Session, frame: Frame, open_lead: OpenLead, place: int) -> No
             starts_at=begins,
             ends_at=begins + _LENGTH,
             time_zone=_ASIAN[open_lead.market],
-            summary=said[open_lead.lead_id % len(said)].format(company=open_lead.company),
+            summary=random.choice(said).format(company=open_lead.company),
             participants=(
                 *(ParticipantDetails(user_id=key) for key in sorted(filter(None, staff))),
                 *(ParticipantDetails(contact_id=key) for key in open_lead.contact_ids[-1:]),

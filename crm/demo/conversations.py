@@ -122,7 +122,8 @@ def converse(
     days = _days(prospect, course, setting, random)
     entered = sorted(course.stages.items())
     boundaries = [day for _, day in entered]
-    talks = []
+    talks: list[Talk] = []
+    last_code = ""
     for place, (day, is_entry) in enumerate(days):
         stage = entered[max(0, bisect_right(boundaries, day) - 1)][0]
         on_mission = setting.mission_begins <= day <= setting.mission_ends
@@ -133,8 +134,12 @@ def converse(
         else:
             late = course.is_quiet and day >= course.active_until
             topic = _next_topic(
-                prospect, stage, details, is_entry=is_entry, is_late=late, random=random
+                *(prospect, stage, details, last_code),
+                is_entry=is_entry,
+                is_late=late,
+                random=random,
             )
+        last_code = topic.code
         # The highest person comes when a stage is reached, and now and then otherwise.
         most = len(people) if stage >= 2 else 1
         if stage >= 2 and (is_entry or random.random() < 0.4):
@@ -220,6 +225,7 @@ def _next_topic(
     prospect: Prospect,
     stage: int,
     details: LeadDetails,
+    last_code: str,
     *,
     is_entry: bool,
     is_late: bool,
@@ -234,6 +240,8 @@ def _next_topic(
         own = [topic for topic in fitting if topic.stages[0] == stage]
         return next((topic for topic in own if topic.is_entry), random.choice(own))
     fitting = [topic for topic in fitting if not topic.is_entry]
+    # Nobody talks twice running about the same.
+    fitting = [topic for topic in fitting if topic.code != last_code] or fitting
     if stage == 1:
         return _topic("questions" if random.random() < _inward(prospect) else "no_answer")
     weights = [

@@ -218,7 +218,7 @@ def _end(random: Random, day: date, language: str) -> tuple[PastEvent, dict[str,
     if kind < 0.06:
         reason = random.choice(_STOPS[language])
         return PastEvent(day, status=Status.ABANDONED, reason=reason), {"status": Status.ABANDONED}
-    if kind < 0.1:
+    if kind < 0.12:
         to = random.choice(PASSED_ON_TO)
         return PastEvent(day, status=Status.PASSED_ON, reason=to), {
             "status": Status.PASSED_ON,

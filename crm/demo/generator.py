@@ -26,7 +26,7 @@ from models.stage import LeadType, StageCode, Status
 
 _GORDON_LEFT_AFTER = timedelta(days=3 * 365)
 _GORDON_SHARE = 0.25
-_BLIND_SHARE = 0.5
+_BLIND_SHARE = 0.25
 _RICH, _LARGE = 2_000, 20_000
 
 

@@ -19,6 +19,7 @@ from crm.timezones import start_of_day
 from models.announcement import Announcement, AnnouncementParty, PartySide
 from models.contact import Contact
 from models.interaction import (
+    MEETING_KINDS,
     Enquiry,
     EnquiryChannel,
     EnquiryOutcome,
@@ -212,13 +213,14 @@ class _Writer:
                 {**row, "lead_id": lead_id, "contact_id": None if place is None else people[place]}
                 for place, row in draft.steps
             ]
-            # The record is whole from the first day: no meeting before it is missing.
+            # The record is whole from the first day, so the number of meetings is known on it.
             began = draft.course.stages[1]
+            first = draft.dialogue.talks[0].row
             totals.append(
                 {
                     "lead_id": lead_id,
                     "known_at": start_of_day(began, self._frame.zone),
-                    "meetings_count": 0,
+                    "meetings_count": int(first["kind"] in MEETING_KINDS),
                     "last_contact_on": began,
                 }
             )

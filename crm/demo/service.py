@@ -27,7 +27,7 @@ from crm.demo.office import COLLEAGUES, HOME_ZONE, SEATS, Staff, open_office
 from crm.demo.recent import live_days, restrict_some
 from crm.demo.surroundings import lay_out
 from crm.timezones import today
-from models.errors import ConflictError, N_
+from models.errors import ConflictError, ForbiddenError, N_
 from models.lead import Lead
 from models.user import LOCAL_ADMINISTRATOR, Actor, Office
 
@@ -75,7 +75,10 @@ def load_demo(
 
     Raises:
         ConflictError: there are leads already, of an office or of another demo.
+        ForbiddenError: the actor neither manages nor administers.
     """
+    if not actor.may_direct:
+        raise ForbiddenError
     began = time.monotonic()
     phrase = passphrase(config)
     # One passphrase, so one hash for all: hashing is slow on purpose.

@@ -15,6 +15,7 @@ from crm.errors import sentence
 from crm.files import queries, service, storage
 from crm.files.kinds import ACCEPT, ENDINGS
 from crm.files.service import Home
+from crm.interactions.looks import note_own_look
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.paths import own_path
 from crm.web.request import actor, now, reader, settings, transaction
@@ -72,6 +73,7 @@ def upload() -> Any:
 def download(file_id: str) -> Response:
     """Send a file, always to be saved, never to be shown inside our pages."""
     file = queries.get_file(reader(), file_id)
+    note_own_look(file)
     path = storage.path_of(settings().files, file.storage_name)
     if not path.is_file():
         raise NotFoundError

@@ -7,19 +7,28 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from crm.interactions.agenda_queries import is_mine, select_follow_ups
 from crm.interactions.choice_queries import OPEN, native_name_of_lead
+from crm.leads.facts import LeadFacts, known_fields
 from crm.timezones import end_of_day, start_of_day, today
-from models.interaction import Enquiry, FollowUp
-from models.lead import Lead, LeadAnswer
+from models.announcement import Announcement
+from models.interaction import (
+    MEETING_KINDS,
+    Enquiry,
+    FollowUp,
+    Interaction,
+    InteractionStanding,
+)
+from models.lead import DecisionStep, Lead, LeadAnswer
 from models.organization import Organization
 from models.stage import AnswerState, Status
 from models.user import Actor
 
 HORIZON = timedelta(days=7)
-_READ = 40
+_READ = 20
+_ROOM_FOR_COMING = 4
 
 
 class DueKind(enum.StrEnum):
@@ -56,7 +65,11 @@ class Due:
 
 
 def list_due(session: Session, actor: Actor, *, now: datetime, limit: int) -> list[Due]:
-    """What is overdue, due today and due within a week, the most pressing first."""
+    """What is overdue, then what is due today and within a week.
+
+    The overdue come first, the freshest before the stale, and leave room for what can still be
+    done in time: old neglect must not hide tomorrow's promise.
+    """
     found: list[Due] = []
     day = today(now, actor.time_zone)
     until = day + HORIZON
@@ -65,41 +78,37 @@ def list_due(session: Session, actor: Actor, *, now: datetime, limit: int) -> li
         found += _enquiries(session, actor, now=now, day=day, until=until)
         found += _gaps(session, actor, now=now, day=day)
         found += _holds(session, actor, now=now, day=day)
-    return sorted(found, key=lambda item: (not item.is_overdue, item.when))[:limit]
+    overdue = sorted((i for i in found if i.is_overdue), key=lambda i: i.when, reverse=True)
+    coming = sorted((i for i in found if not i.is_overdue), key=lambda i: i.when)
+    shown = overdue[: max(limit - len(coming), limit - _ROOM_FOR_COMING)]
+    return shown + coming[: limit - len(shown)]
 
 
 def _follow_ups(
     session: Session, actor: Actor, *, now: datetime, day: date, until: date
 ) -> Iterable[Due]:
-    rows = session.execute(
-        select_follow_ups()
-        .where(
-            FollowUp.done_at.is_(None),
-            is_mine(actor, FollowUp.owner_id, FollowUp.office_id),
-            sa.or_(
-                FollowUp.due_on <= until,
-                FollowUp.due_at < end_of_day(until, actor.time_zone),
-            ),
-        )
-        .order_by(FollowUp.due_on, FollowUp.id)
-        .limit(_READ)
+    mine = select_follow_ups().where(
+        FollowUp.done_at.is_(None), is_mine(actor, FollowUp.owner_id, FollowUp.office_id)
     )
-    for row in rows:
-        yield Due(
-            kind=DueKind.NEXT_STEP if row.is_next_step else DueKind.PROMISE,
-            public_id=row.public_id,
-            text=row.text,
-            **_when(actor, now=now, day=day, due_on=row.due_on, due_at=row.due_at),
-            time_zone=row.time_zone,
-            is_demo=row.is_demo,
-            lead_id=row.lead_id,
-            lead_title=row.lead_title,
-            native_name=row.native_name,
-            native_language=row.native_language,
-            organization_id=row.organization_id,
-            organization_name=row.organization_name,
-            promised_to=row.promised_to,
-        )
+    past = mine.where(FollowUp.due_on < day).order_by(FollowUp.due_on.desc(), FollowUp.id)
+    coming = mine.where(FollowUp.due_on.between(day, until)).order_by(FollowUp.due_on, FollowUp.id)
+    for statement in (past, coming):
+        for row in session.execute(statement.limit(_READ)):
+            yield Due(
+                kind=DueKind.NEXT_STEP if row.is_next_step else DueKind.PROMISE,
+                public_id=row.public_id,
+                text=row.text,
+                **_when(actor, now=now, day=day, due_on=row.due_on, due_at=row.due_at),
+                time_zone=row.time_zone,
+                is_demo=row.is_demo,
+                lead_id=row.lead_id,
+                lead_title=row.lead_title,
+                native_name=row.native_name,
+                native_language=row.native_language,
+                organization_id=row.organization_id,
+                organization_name=row.organization_name,
+                promised_to=row.promised_to,
+            )
 
 
 def _enquiries(
@@ -111,9 +120,7 @@ def _enquiries(
         .where(
             Enquiry.answered_at.is_(None),
             is_mine(actor, Enquiry.owner_id, Enquiry.office_id),
-            sa.or_(
-                Enquiry.due_at.is_(None), Enquiry.due_at < end_of_day(until, actor.time_zone)
-            ),
+            sa.or_(Enquiry.due_at.is_(None), Enquiry.due_at < end_of_day(until, actor.time_zone)),
         )
         .order_by(Enquiry.due_at.is_(None), Enquiry.due_at, Enquiry.id)
         .limit(_READ)
@@ -139,38 +146,56 @@ def _enquiries(
 
 def _gaps(session: Session, actor: Actor, *, now: datetime, day: date) -> Iterable[Due]:
     rows = session.execute(
-        sa.select(
-            LeadAnswer.field,
-            LeadAnswer.ask_by_on,
-            Lead.public_id,
-            Lead.title,
-            Lead.is_demo,
-            *native_name_of_lead(),
-        )
+        sa.select(LeadAnswer.field, LeadAnswer.ask_by_on, Lead, *_facts())
         .join(Lead, Lead.id == LeadAnswer.lead_id)
-        .outerjoin(Organization, Organization.id == Lead.organization_id)
         .where(
             LeadAnswer.state == AnswerState.ASK_BY,
             LeadAnswer.ask_by_on <= day,
             Lead.status.in_(OPEN),
             Lead.owner_id == actor.id,
         )
-        .order_by(LeadAnswer.ask_by_on, LeadAnswer.id)
+        .options(joinedload(Lead.organization))
+        .order_by(LeadAnswer.ask_by_on.desc(), LeadAnswer.id)
         .limit(_READ)
     )
-    for row in rows:
+    for asked, ask_by_on, lead, *facts in rows:
+        if known_fields(lead, LeadFacts(*facts)).get(asked, False):
+            # Learned in the meantime, by another way than the answer to this question.
+            continue
+        company = lead.organization if lead.code_name is None else None
         yield Due(
             kind=DueKind.GAP,
-            public_id=row.public_id,
-            text=row.field,
-            **_when(actor, now=now, day=day, due_on=row.ask_by_on, due_at=None),
+            public_id=lead.public_id,
+            text=asked,
+            **_when(actor, now=now, day=day, due_on=ask_by_on, due_at=None),
             time_zone=None,
-            is_demo=row.is_demo,
-            lead_id=row.public_id,
-            lead_title=row.title,
-            native_name=row.native_name,
-            native_language=row.native_language,
+            is_demo=lead.is_demo,
+            lead_id=lead.public_id,
+            lead_title=lead.title,
+            native_name=company.native_name if company else None,
+            native_language=company.native_language if company else None,
         )
+
+
+def _facts() -> list[Any]:
+    """The fields of `LeadFacts` in their order, beside the lead in one query."""
+    steps = sa.select(DecisionStep).where(DecisionStep.lead_id == Lead.id).correlate(Lead)
+    met = steps.where(DecisionStep.met_on.is_not(None))
+    body = sa.func.coalesce(DecisionStep.department, DecisionStep.name)
+    return [
+        sa.select(Interaction.id)
+        .where(
+            Interaction.lead_id == Lead.id,
+            Interaction.kind.in_(MEETING_KINDS),
+            Interaction.standing == InteractionStanding.HELD,
+        )
+        .correlate(Lead)
+        .exists(),
+        sa.select(Announcement.id).where(Announcement.lead_id == Lead.id).correlate(Lead).exists(),
+        steps.with_only_columns(sa.func.count(DecisionStep.id)).scalar_subquery(),
+        met.where(DecisionStep.is_decider).with_only_columns(DecisionStep.id).exists(),
+        met.with_only_columns(sa.func.count(body.distinct())).scalar_subquery(),
+    ]
 
 
 def _holds(session: Session, actor: Actor, *, now: datetime, day: date) -> Iterable[Due]:
@@ -184,9 +209,7 @@ def _holds(session: Session, actor: Actor, *, now: datetime, day: date) -> Itera
             *native_name_of_lead(),
         )
         .outerjoin(Organization, Organization.id == Lead.organization_id)
-        .where(
-            Lead.status == Status.ON_HOLD, Lead.hold_until <= day, Lead.owner_id == actor.id
-        )
+        .where(Lead.status == Status.ON_HOLD, Lead.hold_until <= day, Lead.owner_id == actor.id)
         .order_by(Lead.hold_until, Lead.id)
         .limit(_READ)
     )

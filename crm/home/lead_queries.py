@@ -15,13 +15,14 @@ from models.lead import Lead, LeadSnooze
 from models.organization import Organization
 from models.score import Score
 from models.stage import StageCode, Status
-from models.user import Actor, User
+from models.user import Actor, Role, User
 
 CALL_LIMIT = 5
 QUIET_LIMIT = 5
 UNOWNED_LIMIT = 10
 # A lead that was spoken to this lately is not suggested for a call.
 _CONTACTED_LATELY = timedelta(days=14)
+_OWNERS = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +184,7 @@ def load_without_owner(session: Session) -> WithoutOwner | None:
             .limit(UNOWNED_LIMIT)
         )
     ]
-    former = _former_owners(session)
-    colleagues = [
-        (public_id, name)
-        for public_id, name in session.execute(
-            sa.select(User.public_id, User.name)
-            .where(User.is_active, User.password_hash.is_not(None))
-            .where(User.role.in_(("officer", "manager", "admin")))
-            .order_by(User.name)
-        )
-    ]
+    former, colleagues = _people(session)
     if not (leads or enquiries or former):
         return None
     return WithoutOwner(
@@ -200,25 +192,37 @@ def load_without_owner(session: Session) -> WithoutOwner | None:
     )
 
 
-def _former_owners(session: Session) -> list[FormerOwner]:
-    counts = [
-        sa.select(sa.func.count())
-        .select_from(cls)
-        .where(cls.owner_id == User.id, is_open)
-        .correlate(User)
-        .scalar_subquery()
-        for cls, is_open in (
-            (Lead, Lead.status.in_(OPEN)),
-            (FollowUp, FollowUp.done_at.is_(None)),
-            (Enquiry, Enquiry.answered_at.is_(None)),
-        )
-    ]
-    rows = session.execute(
-        sa.select(User.public_id, User.name, *counts)
-        .where(User.is_active.is_(False))
-        .order_by(User.deactivated_at.desc(), User.id)
+def _people(session: Session) -> tuple[list[FormerOwner], list[tuple[str, str]]]:
+    """Those who left with something open, and those who can take it, in one query."""
+    left = User.is_active.is_(False)
+    leads = sa.select(sa.func.count(Lead.id)).where(Lead.owner_id == User.id, Lead.status.in_(OPEN))
+    promises = sa.select(sa.func.count(FollowUp.id)).where(
+        FollowUp.owner_id == User.id, FollowUp.done_at.is_(None)
     )
-    return [FormerOwner(*row) for row in rows if any(row[2:])]
+    enquiries = sa.select(sa.func.count(Enquiry.id)).where(
+        Enquiry.owner_id == User.id, Enquiry.answered_at.is_(None)
+    )
+    # Counted for those who left only: the branch not taken costs nothing.
+    counts = [
+        sa.case((left, statement.correlate(User).scalar_subquery()), else_=0)
+        for statement in (leads, promises, enquiries)
+    ]
+    former = []
+    colleagues = []
+    for is_active, may_take, public_id, name, *waiting in session.execute(
+        sa.select(
+            User.is_active,
+            sa.and_(User.password_hash.is_not(None), User.role.in_(_OWNERS)),
+            User.public_id,
+            User.name,
+            *counts,
+        ).order_by(User.name, User.id)
+    ):
+        if is_active and may_take:
+            colleagues.append((public_id, name))
+        elif any(waiting):
+            former.append(FormerOwner(public_id, name, *waiting))
+    return former, colleagues
 
 
 def _select_leads() -> sa.Select[Any]:

@@ -99,20 +99,25 @@ class Companies:
         return company
 
     def match(self, row: LeadRow) -> Company | None:
-        """The company whose name, in either script, equals one of the row's.
+        """The company that a row names: of several the one that fits in most names.
 
-        Two companies of one name in two countries are two. Of several, the one that fits in most
-        names comes first, then the one of the same country, then the one on file for longest.
+        Then comes the one of the same country, then the one on file for longest.
         """
+        found = self.matches(row)
         keys = self.keys_of_row(row)
+        return max(found, key=lambda company: self._fit(company, keys, row.country), default=None)
+
+    def matches(self, row: LeadRow) -> list[Company]:
+        """The companies whose name, in either script, equals one of the row's.
+
+        Two companies of one name in two countries are two.
+        """
         found: dict[int, Company] = {}
-        for key in keys:
+        for key in self.keys_of_row(row):
             for company in self._by_key.get(key, ()):
                 if None in (company.country, row.country) or company.country == row.country:
                     found.setdefault(id(company), company)
-        if not found:
-            return None
-        return max(found.values(), key=lambda company: self._fit(company, keys, row.country))
+        return list(found.values())
 
     def keys_of_row(self, row: LeadRow) -> tuple[str, ...]:
         """The forms of a row's names, worked out once."""

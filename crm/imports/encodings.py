@@ -25,6 +25,7 @@ _HEAD = 4_000
 _BROKEN_SHARE = 0.02
 # Text of another encoding is hardly ever valid UTF-8, so that most of it being so is proof enough.
 _BROKEN_UTF8_SHARE = 0.2
+_SIGNS_SHARE = 0.05
 
 _KANA = re.compile("[ぁ-ゖァ-ヺー]")
 _HALF_KANA = re.compile("[｡-ﾟ]")
@@ -144,9 +145,19 @@ def _by_likeness(content: bytes) -> Decoded | None:
         if best is None or score > best[0]:
             best = (score, encoding)
     if best is None or best[0] <= 0:
-        return None
+        return _sprinkled(content)
     text = content.decode(best[1], errors="replace")
     return Decoded(text, best[1], "\ufffd" in text)
+
+
+def _sprinkled(content: bytes) -> Decoded | None:
+    """A Western file whose few other characters are signs such as ® that tell no language."""
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    is_western = len(_HIGH.findall(text)) < len(text) * _SIGNS_SHARE
+    return Decoded(text, "cp1252") if is_western else None
 
 
 def _whole_lines(sample: bytes) -> bytes:

@@ -86,12 +86,8 @@ class _Finder:
     def _by_reference(self, row: LeadRow, reference: str) -> LeadFacts | None:
         leads = self._on_file.of_reference(reference)
         if len(leads) > 1:
-            company = self._plan.companies.match(row)
-            of_company = [
-                lead
-                for lead in leads
-                if company is not None and lead["organization_id"] == company.id
-            ]
+            ids = {company.id for company in self._plan.companies.matches(row)} - {None}
+            of_company = [lead for lead in leads if lead["organization_id"] in ids]
             leads = of_company or leads
         if len(leads) > 1:
             self._fail(row, _SEVERAL, ref=reference)

@@ -27,7 +27,7 @@ class ImportRefusedError(DomainError):
     def __init__(self, problems: Sequence[RowProblem]) -> None:
         self.problems = sorted(problems, key=lambda problem: problem.row)
         super().__init__(
-            N_("Nothing was imported: %(count)s mistakes were found, the first in row %(row)s."),
+            N_("Nothing was imported. Mistakes found: %(count)s, the first in row %(row)s."),
             count=len(self.problems),
             row=self.problems[0].row,
         )

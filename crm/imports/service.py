@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm import audit
@@ -19,6 +20,9 @@ from crm.imports.table import Table
 from models.errors import DomainError, ForbiddenError, N_
 from models.import_batch import BatchKind, BatchState, ImportBatch
 from models.user import Actor
+
+# The number of the lock that imports on one PostgreSQL database take in turn.
+_TURN = 5_190_031
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,15 @@ def parse_file(table: Table, mapping: ColumnMapping, *, today: date) -> ParsedFi
     else:
         stages, problems, notices = parse_stage_rows(table, mapping, today=today)
     return ParsedFile(table, mapping, tuple(leads), tuple(stages), tuple(problems), tuple(notices))
+
+
+def take_turn(session: Session) -> None:
+    """Wait until no other import is being written: two of one file would create its leads twice.
+
+    SQLite has one writer anyway; PostgreSQL keeps the turn until the transaction ends.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
 
 
 def plan_import(

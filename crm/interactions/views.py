@@ -15,6 +15,7 @@ from crm.interactions.clocks import two_clocks
 from crm.interactions.corrections import correct_conversation, may_correct
 from crm.interactions.forms import ConversationForm, HeldForm
 from crm.interactions.languages import language_of_text
+from crm.interactions.looks import note_own_look
 from crm.interactions.queries import Subject
 from crm.interactions.service import ConversationDetails, ParticipantDetails, log_conversation
 from crm.timezones import today
@@ -150,6 +151,8 @@ def log_page(
 def show_page(interaction_id: str, held_form: HeldForm) -> str:
     """The page of a conversation or meeting."""
     found = queries.get_interaction(reader(), interaction_id)
+    if note_own_look(found):
+        found = queries.get_interaction(reader(), interaction_id)
     return render_template(
         "interactions/show.html",
         interaction=found,

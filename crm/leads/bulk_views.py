@@ -8,14 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.errors import sentence
-from crm.leads.list_forms import CLOSED_BY_US, CloseSeveralForm
-from crm.leads.list_page import list_page, read_back
+from crm.leads.list_page import CLOSED_BY_US, list_page, read_back
 from crm.leads.list_queries import find_public_ids
 from crm.leads.service import close_leads, lose_leads, reassign_leads
 from crm.leads.views import blueprint
 from crm.web.access import DIRECTORS, WRITERS, allow
 from crm.web.request import actor, now, transaction
-from models.errors import DomainError, NotFoundError
+from models.errors import DomainError, N_, NotFoundError
 from models.lead import LossReason
 from models.user import User
 
@@ -24,41 +23,39 @@ from models.user import User
 @allow(WRITERS)
 def close_several() -> Any:
     """Close the ticked leads with one reason."""
-    form = CloseSeveralForm()
     ticked = request.form.getlist("lead")
-    problem = None if ticked else _("Tick the leads first.")
-    if form.validate_on_submit() and problem is None:
-        try:
-            count = _close(form, ticked)
-        except NotFoundError:
-            raise
-        except DomainError as error:
-            field = getattr(form, error.field or "", None)
-            problem = None if field else sentence(error)
-            if field:
-                field.errors = [*field.errors, sentence(error)]
-        else:
-            flash(ngettext("%(num)d lead is closed.", "%(num)d leads are closed.", count), "success")
-            return redirect(_list_address(), 303)
-    filters, cursor = read_back(request.form.get("back", ""))
-    page = list_page(filters, cursor=cursor, ticked=ticked, close_form=form, close_problem=problem)
-    return page, 422
+    typed = {name: request.form.get(name, "")[:1_000] for name in ("code", "lost_to", "reason")}
+    try:
+        count = _close(ticked, **typed)
+    except NotFoundError:
+        raise
+    except DomainError as error:
+        filters, cursor = read_back(request.form.get("back", ""))
+        problem = sentence(error)
+        page = list_page(filters, cursor=cursor, ticked=ticked, typed=typed, close_problem=problem)
+        return page, 422
+    flash(ngettext("%(num)d lead is closed.", "%(num)d leads are closed.", count), "success")
+    return redirect(_list_address(), 303)
 
 
-def _close(form: CloseSeveralForm, ticked: list[str]) -> int:
+def _close(ticked: list[str], *, code: str, lost_to: str, reason: str) -> int:
+    if not ticked:
+        raise DomainError(N_("Tick the leads first."))
+    if code != CLOSED_BY_US and code not in {item.value for item in LossReason}:
+        raise DomainError(N_("Choose a reason."))
     with transaction() as session:
         leads = find_public_ids(session, ticked)
-        common: dict[str, Any] = {"actor": actor(), "now": now()}
-        if form.code.data == CLOSED_BY_US:
-            close_leads(session, leads, reason=form.reason.data or "", **common)
+        if code == CLOSED_BY_US:
+            close_leads(session, leads, reason=reason, actor=actor(), now=now())
         else:
             lose_leads(
                 session,
                 leads,
-                code=LossReason(form.code.data),
-                reason=form.reason.data,
-                lost_to=form.lost_to.data,
-                **common,
+                code=LossReason(code),
+                reason=reason,
+                lost_to=lost_to,
+                actor=actor(),
+                now=now(),
             )
         return len(leads)
 

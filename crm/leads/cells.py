@@ -1,23 +1,121 @@
 """What the cells of a long list say, remembered: words and dates repeat from row to row.
 
-A list has hundreds of them, and each costs a look into the catalogue or the rules of a language.
+A page has hundreds of them, and each costs a look into the catalogue or the rules of a language.
 """
 
-from collections.abc import Hashable
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from crm.labels import label
 from crm.scores.bands import Band, band
-from crm.web.formatting import chance, country_name, day
+from crm.web.formatting import chance, country_name, day, named
 from crm.wording import amount, jobs
 from models.measure import Qualifier
+from models.stage import LeadType, Status
 
 BAND_WORDS = {Band.LOW: _l("Low"), Band.MEDIUM: _l("Medium"), Band.HIGH: _l("High")}
+
+
+class LeadCells(NamedTuple):
+    """One lead of a list, in words. Empty texts stand for what is not known or goes unsaid."""
+
+    public_id: str
+    title: Markup | str
+    native_name: Markup | str
+    lead_type: str
+    team: str
+    is_demo: bool
+    position: int
+    stage: str
+    status: str
+    status_word: str
+    country: str
+    sector: str
+    amount: str
+    is_amount_known: bool
+    jobs: str
+    are_jobs_known: bool
+    band: str
+    band_word: str
+    chance: str
+    last_contact: str
+    next_action: str
+    next_day: str
+    is_late: bool
+    owner: str
+    has_owner_left: bool
+
+
+def lead_cells(row: Any, *, locale: str, today: date) -> LeadCells:
+    """The words of a row that `list_queries.row_statement` read."""
+    code, word, percent = ("", "", "") if row.chance is None else chance_words(locale, row.chance)
+    step_on = row.next_action_on
+    is_coded = row.code_name is not None or row.native_name in (None, row.title)
+    return LeadCells(
+        row.public_id,
+        _name(row.title, None),
+        "" if is_coded else _name(row.native_name, row.native_language),
+        "" if row.lead_type is LeadType.INVESTMENT else _label(locale, LeadType, row.lead_type),
+        row.team or "",
+        row.is_demo,
+        row.stage.position,
+        _label(locale, type(row.stage), row.stage),
+        row.status.value,
+        "" if row.status is Status.ACTIVE else _label(locale, Status, row.status),
+        country_name(row.market) if row.market else "",
+        (row.sector_fr if locale.startswith("fr") else None) or row.sector_en or "",
+        _amount(
+            locale, row.capex_amount, row.capex_qualifier, row.capex_upper, row.capex_currency
+        ),
+        row.capex_amount is not None,
+        _jobs(locale, row.jobs_count, row.jobs_qualifier, row.jobs_upper),
+        row.jobs_count is not None,
+        code,
+        word,
+        percent,
+        "" if row.last_contact_on is None else _day(locale, row.last_contact_on),
+        row.next_action or "",
+        "" if step_on is None else _day(locale, step_on),
+        step_on is not None and step_on < today,
+        row.owner or "",
+        row.owner is not None and not row.is_owner_active,
+    )
+
+
+def locale_key() -> str:
+    """The reader's language, which everything remembered here is remembered by."""
+    return str(get_locale())
+
+
+def chance_words(locale: str, value: float) -> tuple[str, str, str]:
+    """The code of a chance's band, the band's word, and the percentage."""
+    return _chance(locale, round(value, 3))
+
+
+@lru_cache(maxsize=2048)
+def _chance(_locale: str, value: float) -> tuple[str, str, str]:
+    found = band(value)
+    return found.value, str(BAND_WORDS[found]), chance(value)
+
+
+@lru_cache(maxsize=8192)
+def _name(text: str, language: str | None) -> Markup | str:
+    return named(text, language)
+
+
+@lru_cache(maxsize=512)
+def _label(_locale: str, _kind: type, code: Any) -> str:
+    return label(code)
+
+
+@lru_cache(maxsize=8192)
+def _day(_locale: str, value: date) -> str:
+    return day(value)
 
 
 class _Capex(NamedTuple):
@@ -33,72 +131,11 @@ class _Jobs(NamedTuple):
     jobs_upper: int | None
 
 
-class Cells:
-    """The words of one page's cells, in its reader's language."""
-
-    def __init__(self) -> None:
-        self._locale = str(get_locale())
-
-    def label(self, code: Any) -> str:
-        """What a code is called."""
-        return _label(self._locale, type(code), code)
-
-    def day(self, value: date | None) -> str:
-        """A date; an empty text for none, which an empty cell says well enough."""
-        return "" if value is None else _day(self._locale, value)
-
-    def amount(self, row: Any) -> str:
-        """The investment as stated."""
-        return _amount(
-            self._locale,
-            _Capex(
-                row.capex_amount, row.capex_qualifier, row.capex_upper, row.capex_currency
-            ),
-        )
-
-    def jobs(self, row: Any) -> str:
-        """The jobs as stated."""
-        return _jobs(self._locale, _Jobs(row.jobs_count, row.jobs_qualifier, row.jobs_upper))
-
-    def chance(self, value: float | None) -> str:
-        """A chance as a percentage; an empty text for none."""
-        return "" if value is None else _chance(self._locale, round(value, 3))
-
-    def band(self, value: float) -> tuple[str, str]:
-        """Whether a chance is low, medium or high: the code for its colour, and the word."""
-        found = band(value)
-        return found.value, _band(self._locale, found)
-
-    def country(self, code: str | None) -> str:
-        """A country's name; an empty text for none."""
-        return "" if code is None else country_name(code)
-
-
-@lru_cache(maxsize=512)
-def _label(_locale: str, _kind: type, code: Any) -> str:
-    return label(code)
-
-
-@lru_cache(maxsize=16)
-def _band(_locale: str, code: Band) -> str:
-    return str(BAND_WORDS[code])
-
-
 @lru_cache(maxsize=8192)
-def _day(_locale: str, value: date) -> str:
-    return day(value)
-
-
-@lru_cache(maxsize=8192)
-def _amount(_locale: str, record: Hashable) -> str:
-    return amount(record)
+def _amount(_locale: str, *columns: Any) -> str:
+    return amount(_Capex(*columns))
 
 
 @lru_cache(maxsize=2048)
-def _jobs(_locale: str, record: Hashable) -> str:
-    return jobs(record)
-
-
-@lru_cache(maxsize=2048)
-def _chance(_locale: str, value: float) -> str:
-    return chance(value)
+def _jobs(_locale: str, *columns: Any) -> str:
+    return jobs(_Jobs(*columns))

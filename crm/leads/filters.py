@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm.leads.likely import likely
 from crm.leads.measures import read_amount
 from crm.organizations.names import normalize
-from crm.scores.bands import Band, limits
+from crm.scores.bands import BOUNDS, Band
 from crm.web.paging import Order
 from models.errors import DomainError, N_
 from models.lead import Lead, LeadSource
@@ -266,7 +266,7 @@ def _owned_by(owner: str, actor: Actor) -> Any:
 
 
 def _in_band(band: Band) -> list[Any]:
-    low, high = limits(band)
+    low, high = BOUNDS[band]
     found = [Lead.chance >= low] if low > 0 else [Lead.chance.is_not(None)]
     return [*found, Lead.chance < high] if high < 1 else found
 

@@ -1,7 +1,8 @@
 """The list of leads as a page, for the list itself and for what is done to several of its leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,18 +11,22 @@ from flask import make_response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from crm.errors import sentence
 from crm.labels import choices
 from crm.leads import list_queries
-from crm.leads.cells import BAND_WORDS, Cells
+from crm.leads.cells import BAND_WORDS, lead_cells, locale_key
 from crm.leads.filters import LeadFilters, Standing, read_filters
-from crm.leads.list_forms import CloseSeveralForm
 from crm.timezones import today
 from crm.web.formatting import country_name
 from crm.web.request import actor, now, reader
-from models.stage import LeadType, StageCode
+from models.lead import LossReason
+from models.stage import LeadType, StageCode, Status
+
+CLOSED_BY_US = Status.ABANDONED.value
+ListChoices = tuple[tuple[str, str], ...]
 
 STANDINGS = (
     (Standing.OPEN, _l("Open")),
@@ -34,26 +39,26 @@ STANDINGS = (
     (Standing.ALL, _l("All")),
 )
 SORT_LABELS = (
-    ("chance", _l("Chance")),
     ("title", _l("Name")),
     ("since", _l("Stage since")),
     ("contact", _l("Last contact")),
     ("step", _l("Next step")),
-    ("amount", _l("Investment")),
+    ("amount", _l("Investment (choose a currency)")),
     ("changed", _l("Last change")),
 )
 _COLUMNS = (
-    (_l("Lead"), "title", ""),
-    (_l("Stage"), "since", ""),
-    (_l("Country"), None, ""),
-    (_l("Sector"), None, ""),
-    (_l("Investment"), "amount", "number"),
-    (_l("Jobs"), None, "number"),
-    (_l("Chance"), "chance", ""),
-    (_l("Last contact"), "contact", ""),
-    (_l("Next step"), "step", ""),
-    (_l("Owner"), None, ""),
+    (_l("Lead"), "title"),
+    (_l("Stage"), "since"),
+    (_l("Country"), None),
+    (_l("Sector"), None),
+    (_l("Investment"), "amount"),
+    (_l("Jobs"), None),
+    (_l("Chance"), "chance"),
+    (_l("Last contact"), "contact"),
+    (_l("Next step"), "step"),
+    (_l("Owner"), None),
 )
+_NOTHING_TYPED = {"code": "", "lost_to": "", "reason": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,6 @@ class Heading:
 
     label: str
     url: str | None
-    css: str
     direction: str | None
 
 
@@ -83,74 +87,96 @@ def list_page(
     *,
     cursor: str | None = None,
     ticked: Sequence[str] = (),
-    close_form: CloseSeveralForm | None = None,
+    typed: Mapping[str, str] = _NOTHING_TYPED,
     close_problem: str | None = None,
     hand_over_problem: str | None = None,
 ) -> Any:
-    """The list, whole or as the part that a new filter changes."""
+    """The list, whole or as the part that a new filter changes.
+
+    `ticked` and `typed` keep what a form held that comes back with a problem.
+    """
     session = reader()
-    language = get_locale().language
+    locale = locale_key()
     day = today(now(), actor().time_zone)
-    is_part = request.headers.get("HX-Target") == "leads-list"
-    options = list_queries.load_options(session, language=language)
+    page = list_queries.list_leads(session, filters, today=day, cursor=cursor)
     context: dict[str, Any] = {
         "filters": filters,
         "problem_sentence": sentence(filters.problem) if filters.problem else None,
-        "page": list_queries.list_leads(session, filters, today=day, cursor=cursor),
-        "options": options,
+        "page": page,
+        "rows": [lead_cells(row, locale=locale, today=day) for row in page.rows],
+        "options": list_queries.load_options(session, language=get_locale().language),
         "headings": _headings(filters),
-        "cell": Cells(),
-        "today": day,
+        "ends": end_choices(locale),
         "base": url_for("leads.show", lead_id="x")[:-1],
         "back": back_text(filters, cursor),
-        "is_french": language == "fr",
         "may_write": actor().may_write,
+        "may_direct": actor().may_direct,
         "ticked": frozenset(ticked),
-        "close_form": close_form or CloseSeveralForm(formdata=None),
+        "typed": typed,
         "close_problem": close_problem,
         "hand_over_problem": hand_over_problem,
+        "lock": Markup("🔒︎ "),
         "invented_word": _("Invented"),
         "late_word": _("late"),
         "nobody_word": _("nobody"),
         "left_word": _("has left"),
     }
-    if is_part:
+    if request.headers.get("HX-Target") == "leads-list":
         response = make_response(render_template("leads/_list.html", **context))
         # The address of the list without the filters that ask for nothing.
         response.headers["HX-Push-Url"] = url_for("leads.index", **filters.as_args())
         return response
-    return render_template("leads/index.html", **context, **_choices(options, language))
+    options = context["options"]
+    return render_template(
+        "leads/index.html",
+        **context,
+        **_fixed_choices(locale),
+        markets=_by_name(tuple(options.markets), locale),
+        currencies=[(code, _currency(code, locale)) for code in options.currencies],
+    )
 
 
-def _choices(options: list_queries.Options, language: str) -> dict[str, Any]:
-    markets = [(code, country_name(code)) for code in options.markets]
+@lru_cache(maxsize=8)
+def end_choices(_locale: str) -> ListChoices:
+    """Why leads end: the most frequent reason of all first, our own closing last."""
+    reasons = sorted(choices(LossReason), key=lambda item: item[0] != LossReason.GONE_SILENT.value)
+    closed = (CLOSED_BY_US, _("Closed by us: we stop following it"))
+    return (*((value, str(text)) for value, text in reasons), closed)
+
+
+@lru_cache(maxsize=8)
+def _fixed_choices(_locale: str) -> dict[str, ListChoices]:
     return {
-        "standings": STANDINGS,
-        "stages": choices(StageCode),
-        "types": choices(LeadType),
-        "markets": sorted(markets, key=lambda item: item[1]),
-        "currencies": [
-            (code, f"{code} · {get_currency_name(code, locale=language)}")
-            for code in options.currencies
-        ],
-        "bands": [(code.value, word) for code, word in BAND_WORDS.items()],
-        "sort_labels": SORT_LABELS[1:],
+        name: tuple((str(value), str(text)) for value, text in items)
+        for name, items in {
+            "standings": STANDINGS,
+            "stages": choices(StageCode),
+            "types": choices(LeadType),
+            "bands": BAND_WORDS.items(),
+            "sort_labels": SORT_LABELS,
+        }.items()
     }
+
+
+@lru_cache(maxsize=64)
+def _by_name(codes: tuple[str, ...], _locale: str) -> ListChoices:
+    return tuple(sorted(((code, country_name(code)) for code in codes), key=lambda item: item[1]))
+
+
+@lru_cache(maxsize=256)
+def _currency(code: str, locale: str) -> str:
+    return f"{code} · {get_currency_name(code, locale=locale)}"
 
 
 def _headings(filters: LeadFilters) -> list[Heading]:
     found = []
-    for label, sort, css in _COLUMNS:
-        is_sorted = sort == filters.sort
-        can_sort = sort is not None and (sort != "amount" or filters.currency is not None)
-        found.append(
-            Heading(
-                str(label),
-                url_for("leads.index", **filters.sorted_by(sort).as_args())
-                if can_sort and sort is not None
-                else None,
-                css,
-                ("descending" if filters.is_descending else "ascending") if is_sorted else None,
-            )
-        )
+    address = url_for("leads.index")
+    for label, sort in _COLUMNS:
+        url = direction = None
+        if sort is not None and (sort != "amount" or filters.currency is not None):
+            query = urlencode(filters.sorted_by(sort).as_args(), doseq=True)
+            url = f"{address}?{query}" if query else address
+        if sort == filters.sort:
+            direction = "descending" if filters.is_descending else "ascending"
+        found.append(Heading(str(label), url, direction))
     return found

@@ -24,6 +24,7 @@ from crm.organizations.parts import (
 )
 from crm.organizations.service import add_name
 from crm.organizations.views import blueprint, name_details, name_form, show_page, site_form
+from crm.organizations.words import typed_jobs
 from crm.web.access import STAFF, WRITERS, allow
 from crm.web.request import actor, now, reader, transaction
 from models.errors import DomainError, NotFoundError
@@ -117,7 +118,9 @@ def add_one_relation(organization_id: str) -> Any:
 
     if _run(organization_id, form, command, ambiguous=choices.extend):
         return _back(organization_id, _("The relation is kept."), "relations")
-    page = show_page(organization_id, relation_form=form, choices=choices, open_form="relation")
+    page = show_page(
+        organization_id, relation_form=form, choices_of_other=choices, open_form="relation"
+    )
     return page, 422
 
 
@@ -241,17 +244,5 @@ def _site_values(site: Site) -> dict[str, Any]:
         "region": site.region,
         "country": site.country or "",
         "opened_on": site.opened_on,
-        "jobs": jobs_words(site),
+        "jobs": typed_jobs(site),
     }
-
-
-_SIGNS = {"approximate": "~", "at_least": ">=", "at_most": "<="}
-
-
-def jobs_words(site: Site) -> str:
-    """The jobs of a facility in words that can be read in again."""
-    if site.jobs_qualifier is None:
-        return ""
-    if site.jobs_count is None:
-        return _("not disclosed")
-    return f"{_SIGNS.get(site.jobs_qualifier.value, '')}{site.jobs_count}"

@@ -8,7 +8,13 @@ from flask_babel import gettext as _
 from crm.announcements.queries import list_announcements, of_organization
 from crm.missions.queries import list_missions_of
 from crm.organizations import conversations, matching, queries
-from crm.organizations.choices import country_choices, language_choices, sector_choices
+from crm.organizations.choices import (
+    country_choices,
+    in_reading_language,
+    language_choices,
+    language_name,
+    sector_choices,
+)
 from crm.organizations.form_errors import hold_against
 from crm.organizations.forms import (
     EMPTY_ROWS,
@@ -18,9 +24,11 @@ from crm.organizations.forms import (
     RelationForm,
     SiteForm,
 )
+from crm.organizations.identifiers import format_identifier
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.plan import NameDetails, OrganizationDetails
 from crm.organizations.service import add_organization, edit_organization, list_names
+from crm.organizations.words import INVERSE_LABELS, glyphs, site_jobs
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.formatting import country_name
 from crm.web.request import actor, now, reader, transaction
@@ -42,18 +50,21 @@ def index() -> Any:
         for name in ("q", "country", "role", "sector")
         if request.args.get(name)
     }
-    template = "organizations/_results.html" if is_fragment() else "organizations/index.html"
+    is_part = is_fragment()
     countries = sorted(
         ((code, country_name(code)) for code in queries.list_countries(reader())),
         key=lambda choice: choice[1].casefold(),
     )
     return render_template(
-        template,
+        "organizations/_results.html" if is_part else "organizations/index.html",
         page=page,
         filters=filters,
         arguments=arguments,
         countries=countries,
         sectors=sector_choices(reader())[1:],
+        roles=OrganizationRole,
+        in_reading_language=in_reading_language,
+        is_fragment=is_part,
     )
 
 
@@ -100,7 +111,8 @@ def show_page(organization_id: str, **forms: Any) -> str:
     forms.setdefault("relation_form", RelationForm(formdata=None))
     forms.setdefault("site_form", site_form(None))
     forms.setdefault("same", [])
-    forms.setdefault("choices", [])
+    forms.setdefault("choices_of_other", [])
+    forms.setdefault("open_form", None)
     return render_template(
         "organizations/show.html",
         organization=organization,
@@ -115,6 +127,12 @@ def show_page(organization_id: str, **forms: Any) -> str:
         missions=list_missions_of(session, organization.id),
         announcements=list_announcements(session, of_organization(organization.id), now=now()),
         claims=queries.list_claims(session, organization, now=now()),
+        inverse_labels=INVERSE_LABELS,
+        format_identifier=format_identifier,
+        glyphs=glyphs,
+        in_reading_language=in_reading_language,
+        language_name=language_name,
+        site_jobs=site_jobs,
         **forms,
     )
 

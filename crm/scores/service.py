@@ -176,7 +176,10 @@ def _score(
     now: datetime,
     closed: Any = None,
 ) -> int:
-    teams = dict(session.execute(sa.select(Lead.id, Lead.team_id).where(_is_open())).tuples().all())
+    teams: dict[int, int | None] = {
+        lead_id: team_id
+        for lead_id, team_id in session.execute(sa.select(Lead.id, Lead.team_id).where(_is_open()))
+    }
     # A lead that was opened since the histories were read is scored the next time.
     known = set(histories.leads["lead_id"].tolist())
     ids = [lead_id for lead_id in sorted(teams) if lead_id in known]

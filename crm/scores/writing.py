@@ -34,7 +34,8 @@ def write_scores(
     scores, leads = _table(Score), _table(Lead)
     connection = session.connection()
     wanted = {row.lead_id: row.values["probability"] for row in rows}
-    replaced, kept = [], []
+    replaced: list[int] = []
+    kept: list[int] = []
     for found in connection.execute(
         sa.select(scores.c.id, scores.c.lead_id, scores.c.probability, scores.c.as_of).where(
             scores.c.is_current

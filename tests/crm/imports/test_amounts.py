@@ -167,6 +167,7 @@ def test_nothing_is_unknown_not_zero(printed: str | None) -> None:
         ("12.5.3M", "not an amount"),
         ("1,23,456", "not an amount"),
         ("億円", "not an amount"),
+        ("1万2億円", "not an amount"),
         ("2억5천", "not an amount"),
         ("M", "not an amount"),
         ("0.4", "not an amount"),

@@ -167,6 +167,7 @@ def test_nothing_and_unknown_are_no_date(printed: str | None) -> None:
         ("2024-13-01", "not a day of the calendar"),
         ("2024年2月30日", "not a day of the calendar"),
         ("令和元年4月30日", "not a day of the calendar"),
+        ("令和0年", "not a day of the calendar"),
         ("平成0年1月1日", "not a day of the calendar"),
         ("03/04/24", "year of two digits"),
         ("5-Mar-24", "year of two digits"),
@@ -191,6 +192,7 @@ def test_what_cannot_be_read_says_why(printed: str, says: str) -> None:
         (["03-04-2024", "25.12.2023"], DateOrder.DAY_FIRST),
         (["03/04/2024", "05/06/2024", "2024-12-25"], None),
         (["25/12/2023", "12/25/2023"], None),
+        (["12/04/2024", "04/12/2024"], None),
         (["", None, 20.0, "x" * 200], None),
     ],
 )

@@ -46,6 +46,17 @@ def test_a_short_file_without_known_headers_is_decoded(text: str, encoding: str)
     assert decode(text.encode(encoding)).text == text
 
 
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_known_headers_decide_where_the_rows_tell_nothing(encoding: str) -> None:
+    text = "管理番号,会社名,備考\r\n1,ﾃｽﾄ半角,ﾃｽﾄ半角\r\n2,ﾃｽﾄ,ﾊﾝｶｸ\r\n"
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_a_western_file_with_a_single_sign_is_read() -> None:
+    text = "Ref,Company,First contact\r\nL1,Hakusan® Logistics,2024-01-05\r\n"
+    assert decode(text.encode("cp1252")).text == text
+
+
 def test_korean_names_lost_in_a_japanese_file_do_not_mislead() -> None:
     office = make_office("ja", 30)
     rows = [(*row[:2], "주식회사 우람", *row[3:]) for row in office.rows]

@@ -325,6 +325,21 @@ def test_a_column_s_dates_decide_for_one_another() -> None:
     assert "2024-04-03 or 2024-03-04" in problems[0].text()
 
 
+def test_a_column_s_likelihoods_decide_for_one_another() -> None:
+    headers = "Company,First contact,Likelihood"
+    for cells, chances in ((("0.6", "1"), [0.6, 1.0]), (("60", "1"), [0.6, 0.01])):
+        leads, problems, _ = _rows(*(f"A,2024-01-05,{cell}" for cell in cells), headers=headers)
+        assert problems == []
+        assert [lead.likelihood and lead.likelihood.chance for lead in leads] == chances
+
+
+def test_a_truth_value_is_not_the_number_one() -> None:
+    rows = [("A", date(2024, 1, 5), 1), ("B", date(2024, 1, 5), True)]
+    leads, problems, _ = _read(to_xlsx(("Company", "First contact", "Jobs"), rows))
+    assert [lead.jobs.value for lead in leads] == [1]
+    assert [(problem.row, problem.column) for problem in problems] == [(3, "Jobs")]
+
+
 def test_the_unit_in_a_header_scales_the_column() -> None:
     leads, problems, notices = _rows(
         "A,2024-01-05,45.7", headers="Company,First contact,Capex (CAD M)"

@@ -76,6 +76,11 @@ def test_an_open_quotation_mark_is_named_with_its_row() -> None:
             read_table((HEAD + f'{first}\nL2,"B,\nL3,C,\nL4,D,\n').encode())
 
 
+def test_an_open_quotation_mark_in_the_last_cell_is_found() -> None:
+    with pytest.raises(DomainError, match="row 3 a quotation mark"):
+        read_table((HEAD + 'L1,A,\nL2,B,"\n').encode())
+
+
 def test_nul_and_control_characters_do_not_stop_a_file() -> None:
     table = read_table((HEAD + "L1,A\x00B\x07,2024-05-09\n").encode())
     assert len(table.rows) == 1

@@ -1,0 +1,194 @@
+"""`imports`: files of leads and of stage changes, brought in from the command line."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crm.cli.context import Context, command_options
+from crm.imports import service
+from crm.imports.columns import ColumnMapping, mapping_from_json, match_columns
+from crm.imports.plan import ImportPlan, ImportRefusedError
+from crm.imports.reading import read_table
+from crm.imports.table import Table
+from crm.timezones import today
+from models.errors import DomainError
+from models.import_batch import BatchKind, ImportBatch
+
+_Command = Callable[..., Any]
+
+
+@click.group()
+def imports() -> None:
+    """Bring in leads, or the stage changes of leads, from a CSV file or an .xlsx workbook.
+
+    Nothing is written unless every row is right. Rows are numbered as a spreadsheet shows them.
+    """
+
+
+def _import_options(command: _Command) -> _Command:
+    for decorate in (
+        click.option(
+            "--mapping",
+            "mapping_file",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help='Which column holds which field: JSON {"Header": "field", "Other": null}.',
+        ),
+        click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing."),
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    ):
+        command = decorate(command)
+    return command
+
+
+@imports.command()
+@_import_options
+@command_options
+def leads(file: Path, dry_run: bool, mapping_file: Path | None, *, context: Context) -> None:
+    """Import FILE, a row a lead.
+
+    A reference that is not on file creates a lead with its past; one that is on file changes
+    that lead. Owners, sectors and sources that are not on file are created and listed.
+    """
+    _run(context, BatchKind.LEADS, file, mapping_file, is_dry=dry_run)
+
+
+@imports.command()
+@_import_options
+@command_options
+def stages(file: Path, dry_run: bool, mapping_file: Path | None, *, context: Context) -> None:
+    """Import FILE, a row a stage change of a lead that is on file.
+
+    The changes of a lead that never moved in the product become its past; any other is a move
+    of today, for which the requirements of its stage hold.
+    """
+    _run(context, BatchKind.STAGES, file, mapping_file, is_dry=dry_run)
+
+
+def _run(
+    context: Context, kind: BatchKind, file: Path, mapping_file: Path | None, *, is_dry: bool
+) -> None:
+    answer: dict[str, Any] = {"rows": 0, "created": 0, "updated": 0, "errors": []}
+    answer |= {"notices": [], "dry_run": is_dry, "batch": None}
+    row = None
+    try:
+        content = _read(file)
+        table = read_table(content, file.name)
+        answer["rows"] = len(table.rows) + len(table.problems)
+        row = table.header_row
+        mapping = match_columns(table.headers, kind, _chosen(mapping_file))
+        source = _Source(file.name, content, table, mapping)
+        plan, batch = _import(context, source, answer, is_dry=is_dry)
+    except ImportRefusedError as error:
+        answer["errors"] = [
+            {"row": problem.row, "column": problem.column, "message": problem.text()}
+            for problem in error.problems
+        ]
+        _refuse(context, answer, str(error))
+    except DomainError as error:
+        # A mistake of the file as a whole stands in its header row, once there is one.
+        answer["errors"] = [{"row": row, "column": "", "message": str(error)}]
+        _refuse(context, answer, str(error))
+    else:
+        answer |= {"created": plan.created_count, "updated": plan.updated_count}
+        answer["batch"] = batch.public_id if batch is not None else None
+        answer["new_names"] = plan.new_names()
+        if batch is not None and batch.summary is not None:
+            answer["found"] = batch.summary["outcome"]
+        context.emit(answer, _lines(answer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that was read."""
+
+    name: str
+    content: bytes
+    table: Table
+    mapping: ColumnMapping
+
+
+def _import(
+    context: Context, source: _Source, answer: dict[str, Any], *, is_dry: bool
+) -> tuple[ImportPlan, ImportBatch | None]:
+    """Plan the import in what the actor may see and, unless it is a dry run, apply it."""
+    actor, now = context.actor, context.now
+    parsed = service.parse_file(
+        source.table, source.mapping, today=today(now, actor.office_time_zone)
+    )
+    if is_dry:
+        with context.database.reader(actor) as reading:
+            plan = service.plan_import(
+                reading, parsed, actor=actor, now=now, zone_name=actor.office_time_zone
+            )
+            _note(answer, plan)
+        if plan.problems:
+            raise ImportRefusedError(plan.problems)
+        return plan, None
+    with context.database.transaction(actor) as session:
+        service.take_turn(session)
+        plan = service.plan_import(
+            session, parsed, actor=actor, now=now, zone_name=actor.office_time_zone
+        )
+        _note(answer, plan)
+        batch = service.draft_batch(
+            parsed,
+            file_name=source.name,
+            sha256=hashlib.sha256(source.content).hexdigest(),
+            actor=actor,
+            now=now,
+        )
+        service.apply_import(session, plan, batch, actor=actor, now=now)
+    return plan, batch
+
+
+def _note(answer: dict[str, Any], plan: ImportPlan) -> None:
+    answer["notices"] = [
+        {"row": notice.row, "column": notice.column, "message": notice.text()}
+        for notice in plan.notices
+    ]
+
+
+def _refuse(context: Context, answer: dict[str, Any], sentence: str) -> None:
+    if not context.is_json:
+        for error in answer["errors"]:
+            if error["row"] is not None:
+                click.echo(_located(error))
+    context.fail(sentence, answer)
+
+
+def _lines(answer: Mapping[str, Any]) -> list[str]:
+    verb = "would be" if answer["dry_run"] else "were"
+    lines = [_located(notice) for notice in answer["notices"]]
+    lines += [
+        f"New {kind}: {', '.join(names)}" for kind, names in answer["new_names"].items() if names
+    ]
+    lines.append(
+        f"{answer['rows']} rows: {answer['created']} leads {verb} created,"
+        f" {answer['updated']} {verb} changed."
+    )
+    return lines
+
+
+def _located(message: Mapping[str, Any]) -> str:
+    where = f"Row {message['row']}"
+    if message["column"]:
+        where += f", {message['column']}"
+    return f"{where}: {message['message']}"
+
+
+def _chosen(mapping_file: Path | None) -> dict[str, str | None] | None:
+    if mapping_file is None:
+        return None
+    return mapping_from_json(_read(mapping_file).decode("utf-8", errors="replace"))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read ({error.strerror}).") from error

@@ -1,0 +1,98 @@
+"""`scores`: train a model, rank the open leads, keep the scores fresh."""
+
+import datetime as dt
+
+import click
+
+from crm.cli.context import Context, command_options
+from crm.scores import ranking, service
+from crm.scores.english import in_english
+
+
+@click.group()
+def scores() -> None:
+    """Train the model and rank leads by their likelihood of conversion."""
+
+
+@scores.command()
+@command_options
+def train(*, context: Context) -> None:
+    """Train on what is known by now, publish the version and score every open lead."""
+    context.progress("Training on the office's closed and open leads ...")
+    version = service.train(context.database, actor=context.actor, now=context.now)
+    forward = version.metrics.get("forward", {})
+    context.emit(
+        {
+            "version": version.number,
+            "basis": version.basis.value,
+            "leads": version.lead_count,
+            "closed": version.closed_count,
+            "announced": version.announced_count,
+            "cut_off": version.cut_off_at,
+            "metrics": version.metrics,
+        },
+        [
+            f"Model {version.number}: {version.basis.value}, from {version.closed_count} closed "
+            f"leads, {version.announced_count} of them announced.",
+            *_forward_lines(forward),
+        ],
+    )
+
+
+@scores.command()
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The ranking as it would have been at the end of this day.",
+)
+@command_options
+def rank(as_of: dt.datetime | None, *, context: Context) -> None:
+    """List the open leads, the most likely first, with the reasons for each."""
+    day = as_of.date() if as_of else None
+    if day is not None and day > context.now.date():
+        raise click.UsageError("--as-of lies in the future.")
+    context.progress("Ranking the open leads ...")
+    found = ranking.rank(context.database, actor=context.actor, now=context.now, as_of=day)
+    with in_english():
+        answer = [
+            {
+                "lead": item.public_id,
+                "ref": item.reference,
+                "title": item.title,
+                "probability": item.probability,
+                "horizon": {str(days): chance for days, chance in item.horizon.items()},
+                "low": item.low,
+                "high": item.high,
+                "basis": item.basis,
+                "reasons": ranking.worded(item),
+            }
+            for item in found
+        ]
+    context.emit(
+        answer,
+        [
+            f"{place:>4}  {item.probability:>5.1%}  {item.reference or '-':<10} {item.title}"
+            for place, item in enumerate(found, start=1)
+        ]
+        or ["There is no open lead."],
+    )
+
+
+@scores.command()
+@click.option("--if-stale", is_flag=True, help="Only when something changed since, or a day began.")
+@command_options
+def refresh(if_stale: bool, *, context: Context) -> None:
+    """Score every open lead again, with the model in use."""
+    count = service.refresh(
+        context.database, actor=context.actor, now=context.now, only_if_stale=if_stale
+    )
+    context.emit(
+        {"scored": count},
+        ["Nothing to do." if count is None else f"{count} open leads are scored again."],
+    )
+
+
+def _forward_lines(forward: dict[str, object]) -> list[str]:
+    if not forward.get("is_possible"):
+        return ["There are too few outcomes to test it on later time."]
+    return [f"Tested on later time, within {forward['horizon']} days: see `--json` for figures."]
