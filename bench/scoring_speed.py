@@ -1,6 +1,6 @@
 """How fast the model is fitted, and leads are scored with all their reasons.
 
-    python -m bench.scoring_speed
+python -m bench.scoring_speed
 """
 
 import argparse

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scoring.evidence import EvidenceLogistic as EvidenceLogistic
-    from scoring.features import features as features
     from scoring.histories import Histories as Histories
     from scoring.prediction import Prediction as Prediction
     from scoring.prediction import Reason as Reason
@@ -28,7 +27,6 @@ _HOMES = {
     "Scorecard": "scoring.scorecard",
     "Timing": "scoring.timing",
     "TrainedModel": "scoring.trained",
-    "features": "scoring.features",
     "train": "scoring.training",
 }
 
@@ -41,7 +39,6 @@ __all__ = [
     "Scorecard",
     "Timing",
     "TrainedModel",
-    "features",
     "train",
 ]
 

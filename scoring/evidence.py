@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from scoring.columns import ColumnSet, Matrix
+from scoring.threads import one_thread
 
 INTERCEPT_PRECISION = 0.1
 CHUNK = 8_192
@@ -56,8 +57,8 @@ def fit_evidence(
     offset: Matrix,
     blocks: npt.NDArray[np.intp],
     *,
-    shape: float = 1.0,
-    rate: float = 0.1,
+    shape: float | Matrix = 1.0,
+    rate: float | Matrix = 0.1,
     rounds: int = 12,
     intercept_mean: float = 0.0,
     intercept_precision: float = INTERCEPT_PRECISION,
@@ -74,7 +75,7 @@ def fit_evidence(
         Log-odds that the prior knowledge gives each row.
     blocks : array of int, shape (d,)
         Which block each column belongs to, from 0 on.
-    shape, rate : Gamma hyper-prior of the precisions
+    shape, rate : Gamma hyper-prior of the precisions, one for all or one a block
         With no evidence a block's precision is about shape / rate.
     intercept_mean, intercept_precision : prior of the intercept
 
@@ -242,17 +243,18 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
         self.columns_ = ColumnSet.fit(frame, weights)
         total = weights.sum()
         smoothed = (weights @ target + 0.5) / (total + 1.0)
-        self.posterior_ = fit_evidence(
-            self.columns_.matrix(frame),
-            target,
-            weights,
-            start,
-            self.columns_.blocks,
-            shape=self.shape,
-            rate=self.rate,
-            rounds=self.rounds,
-            intercept_mean=float(np.log(smoothed / (1 - smoothed))) if offset is None else 0.0,
-        )
+        with one_thread():
+            self.posterior_ = fit_evidence(
+                self.columns_.matrix(frame),
+                target,
+                weights,
+                start,
+                self.columns_.blocks,
+                shape=self.shape,
+                rate=self.rate,
+                rounds=self.rounds,
+                intercept_mean=float(logit(smoothed)) if offset is None else 0.0,
+            )
         return self
 
     def decision_function(

@@ -28,9 +28,11 @@ CROSSED_NUMBERS = ("stage_days", "contact_days")
 """Numbers whose effect may differ by interval, besides the stage: how fresh a lead is."""
 STAGE = CODES.index("stage")
 INTERCEPT_PRECISION = 4.0
-SHAPE, RATE = 3.0, 0.1
-"""Hyper-prior of departures from the scorecard: tight, because at a hundred leads the scorecard
-ranks better than anything learned freely, and loose enough to leave it at a thousand."""
+RATE = 0.1
+SHAPE, SHAPE_OF_TIMING = 3.0, 1.0
+"""Hyper-prior of departures from the scorecard. That of the features is tight, because at a
+hundred leads the scorecard ranks better than anything learned freely, and loose enough to leave
+it at a thousand. That of when things happen is loose: it disturbs no order within a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class HazardModel:
                 rows.row_weights,
                 offset,
                 layout.blocks,
-                shape=SHAPE,
+                shape=layout.shapes,
                 rate=RATE,
                 intercept_precision=INTERCEPT_PRECISION,
             )
@@ -237,6 +239,8 @@ class _Layout:
             blocks += [len(names) + 2 + block for block in self._crossed_blocks]
         self.owners = owners
         _, self.blocks = np.unique(blocks, return_inverse=True)
+        self.shapes = np.full(int(self.blocks.max()) + 1, SHAPE_OF_TIMING)
+        self.shapes[: len(names) + 1] = SHAPE
 
     def design(
         self,
@@ -276,7 +280,7 @@ def _prior_parts(scorecard: Scorecard, stage_log_odds: Matrix, frame: pd.DataFra
 def _without_evidence(layout: _Layout) -> Posterior:
     width = len(layout.blocks)
     # With no rows the precisions stay at the hyper-prior's mean.
-    precisions = np.full(int(layout.blocks.max()) + 1, SHAPE / RATE)
+    precisions = layout.shapes / RATE
     prior = np.append(precisions[layout.blocks], INTERCEPT_PRECISION)
     return Posterior(np.zeros(width + 1), np.diag(1.0 / prior), precisions, 0)
 

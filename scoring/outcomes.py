@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from scoring.histories import Histories
@@ -85,21 +84,14 @@ def outcomes(histories: Histories, cut_off: datetime) -> pd.DataFrame:
     return result.sort_index()
 
 
-def stage_waits(histories: Histories, cut_off: datetime) -> npt.NDArray[np.float64]:
-    """Return the days spent in a stage by every lead that then moved on, known at `cut_off`.
+def winning_days(histories: Histories, cut_off: datetime) -> tuple[float, int]:
+    """Return the days that leads announced by `cut_off` took, and the stages they went through.
 
-    A move over several stages counts once for each, with its share of the time.
+    Both are sums over leads; a stage that was skipped counts as passed.
     """
     frame = histories.revisions
-    known = frame[frame["valid_from"] <= pd.Timestamp(cut_off)]
-    known = known.sort_values(["lead_id", "valid_from", "sequence"], kind="stable")
-    moved = known["stage"] != known["stage"].groupby(known["lead_id"]).shift(1)
-    known = known[moved]
-    lead = known["lead_id"]
-    steps = known["stage"].groupby(lead).shift(-1) - known["stage"]
-    until = known["valid_from"].groupby(lead).shift(-1)
-    days = (until - known["valid_from"]).dt.total_seconds() / 86_400
-    moved_on = (steps > 0).to_numpy()
-    taken = steps[moved_on].to_numpy(dtype=np.int64)
-    each = days[moved_on].to_numpy(dtype=np.float64) / taken
-    return np.asarray(np.repeat(each, taken))
+    first = frame.sort_values(["lead_id", "valid_from", "sequence"]).groupby("lead_id").first()
+    known = outcomes(histories, cut_off)
+    won = known[known["outcome"] == "won"]
+    days = (won["ended_at"] - won["known_at"]).dt.total_seconds().sum() / 86_400
+    return float(days), int((WON_STAGE - first["stage"].reindex(won.index)).sum())

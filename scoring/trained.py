@@ -16,6 +16,7 @@ from scoring.hazards import HazardModel, chances
 from scoring.histories import Histories
 from scoring.prediction import BASE_RATE, BASES, Prediction, Reason
 from scoring.registry import dump, load
+from scoring.threads import one_thread
 
 CHUNK: Final = 4_096
 LEAST_POINTS: Final = 1e-12
@@ -48,8 +49,9 @@ class TrainedModel:
         """
         frame = features(histories, as_of, lead_ids, closed=closed)
         result: list[Prediction] = []
-        for start in range(0, len(frame), CHUNK):
-            result += self._predict(frame.iloc[start : start + CHUNK], as_of)
+        with one_thread():
+            for start in range(0, len(frame), CHUNK):
+                result += self._predict(frame.iloc[start : start + CHUNK], as_of)
         return result
 
     def to_json(self) -> str:

@@ -8,17 +8,20 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit
 
 from scoring.counts import Evidence
+from scoring.features import features
 from scoring.forward import forward_test, is_better
 from scoring.hazards import HazardModel, chances
 from scoring.histories import Histories
-from scoring.outcomes import outcomes, stage_waits
+from scoring.outcomes import outcomes, winning_days
 from scoring.prediction import BASE_RATE, MODEL, SCORECARD
 from scoring.scorecard import Scorecard
 from scoring.sizes import SizeRanks
 from scoring.snapshots import Rows, snapshot_pairs, stack
+from scoring.threads import one_thread
 from scoring.timing import Timing
 from scoring.trained import TrainedModel
 
@@ -54,14 +57,27 @@ def train(
     TrainedModel
         `basis` says what its chances rest on.
     """
-    scorecard = Scorecard.default() if scorecard is None else scorecard
-    timing = Timing() if timing is None else timing
-    histories = histories.unrestricted()
+    with one_thread():
+        return _train(
+            histories.unrestricted(),
+            cut_off,
+            Scorecard.default() if scorecard is None else scorecard,
+            Timing() if timing is None else timing,
+            random_state,
+        )
+
+
+def _train(
+    histories: Histories,
+    cut_off: datetime,
+    scorecard: Scorecard,
+    timing: Timing,
+    random_state: int,
+) -> TrainedModel:
     ended = outcomes(histories, cut_off)["outcome"]
     rows = training_rows(histories, cut_off, timing, random_state)
     days = observed_stage_days(histories, cut_off, timing)
-    ranked = SizeRanks.fit(rows.frame, rows.lead_ids).ranked(rows.frame)
-    evidence = Evidence.count(ranked, rows.lead_ids, ended)
+    evidence = _count(histories, cut_off, timing, rows, ended)
     test = _forward(histories, cut_off, scorecard, timing, random_state)
     basis = _basis(evidence, test)
     hazards = HazardModel.fit(
@@ -99,10 +115,10 @@ def training_rows(
 
 
 def observed_stage_days(histories: Histories, cut_off: datetime, timing: Timing) -> float:
-    """Return the mean days in a stage before moving on, shrunk to the prior of `timing`."""
-    waits = stage_waits(histories, cut_off)
+    """Return the mean days a stage of an announced lead took, shrunk to the prior of `timing`."""
+    days, stages = winning_days(histories, cut_off)
     weight = timing.stage_days_weight
-    return float((waits.sum() + weight * timing.stage_days) / (len(waits) + weight))
+    return (days + weight * timing.stage_days) / (stages + weight)
 
 
 def fit_hazards(
@@ -115,13 +131,14 @@ def fit_hazards(
     random_state: int = 0,
 ) -> HazardModel:
     """Fit the chances alone, without gates, counts or tests."""
-    return HazardModel.fit(
-        training_rows(histories, cut_off, timing, random_state),
-        scorecard=scorecard,
-        timing=timing,
-        stage_days=observed_stage_days(histories, cut_off, timing),
-        learns=learns,
-    )
+    with one_thread():
+        return HazardModel.fit(
+            training_rows(histories, cut_off, timing, random_state),
+            scorecard=scorecard,
+            timing=timing,
+            stage_days=observed_stage_days(histories, cut_off, timing),
+            learns=learns,
+        )
 
 
 def _forward(
@@ -150,6 +167,19 @@ def _basis(evidence: Evidence, test: dict[str, Any]) -> str:
     if few or not test["is_possible"]:
         return SCORECARD
     return MODEL if is_better(test) else BASE_RATE
+
+
+def _count(
+    histories: Histories, cut_off: datetime, timing: Timing, rows: Rows, ended: pd.Series
+) -> Evidence:
+    """Count over all leads, also where only some of them were drawn for the fit."""
+    frame, lead_ids = rows.frame, rows.lead_ids
+    pairs = snapshot_pairs(histories, cut_off, timing)
+    if len(pairs) > len(frame):
+        lead_ids = pairs["lead_id"].to_numpy(dtype=np.int64)
+        frame = features(histories, pairs["as_of"], lead_ids)
+    ranked = SizeRanks.fit(rows.frame, rows.lead_ids).ranked(frame)
+    return Evidence.count(ranked, lead_ids, ended)
 
 
 def _base_chances(rows: Rows, hazards: HazardModel) -> tuple[tuple[float, ...], float]:

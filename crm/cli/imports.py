@@ -78,7 +78,7 @@ def _run(
     try:
         content = _read(file)
         table = read_table(content, file.name)
-        answer["rows"] = len(table.rows) + len(table.problems)
+        answer["rows"] = service.row_count(table)
         row = table.header_row
         mapping = match_columns(table.headers, kind, _chosen(mapping_file))
         source = _Source(file.name, content, table, mapping)
@@ -136,7 +136,8 @@ def _import(
         )
         _note(answer, plan)
         batch = service.draft_batch(
-            parsed,
+            source.table,
+            source.mapping,
             file_name=source.name,
             sha256=hashlib.sha256(source.content).hexdigest(),
             actor=actor,
@@ -162,14 +163,14 @@ def _refuse(context: Context, answer: dict[str, Any], sentence: str) -> None:
 
 
 def _lines(answer: Mapping[str, Any]) -> list[str]:
-    verb = "would be" if answer["dry_run"] else "were"
+    created, changed = ("to create", "to change") if answer["dry_run"] else ("created", "changed")
     lines = [_located(notice) for notice in answer["notices"]]
     lines += [
         f"New {kind}: {', '.join(names)}" for kind, names in answer["new_names"].items() if names
     ]
     lines.append(
-        f"{answer['rows']} rows: {answer['created']} leads {verb} created,"
-        f" {answer['updated']} {verb} changed."
+        f"Rows read: {answer['rows']}. Leads {created}: {answer['created']},"
+        f" {changed}: {answer['updated']}."
     )
     return lines
 

@@ -13,31 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Config
+from crm.demo.data import read
 from models.user import User
 
 _FILE_NAME = "demo_accounts.json"
-# Short, easily told apart, and easily typed on any keyboard.
-_WORDS = (
-    *("acorn", "amber", "anchor", "apple", "arrow", "badger", "bamboo", "basket", "beacon"),
-    *("birch", "bison", "bottle", "breeze", "bridge", "bucket", "button", "cabin", "candle"),
-    *("canoe", "canyon", "carrot", "castle", "cedar", "cherry", "cliff", "clover", "cobalt"),
-    *("comet", "copper", "coral", "cotton", "cricket", "dawn", "delta", "dolphin", "donkey"),
-    *("dragon", "drum", "eagle", "ember", "falcon", "feather", "fern", "fiddle", "finch"),
-    *("flame", "flint", "forest", "fossil", "fox", "garden", "garnet", "ginger", "glacier"),
-    *("goose", "granite", "grape", "gravel", "hammer", "harbor", "hazel", "heron", "hollow"),
-    *("honey", "horizon", "island", "ivory", "jacket", "jasper", "jungle", "kayak", "kettle"),
-    *("kite", "ladder", "lagoon", "lantern", "lemon", "lichen", "lily", "linen", "lizard"),
-    *("lobster", "lumber", "magnet", "mango", "maple", "marble", "meadow", "melon", "mirror"),
-    *("mitten", "moss", "mustard", "nectar", "needle", "nettle", "oasis", "ocean", "olive"),
-    *("onion", "orbit", "orchid", "otter", "oyster", "paddle", "panda", "parrot", "peach"),
-    *("pebble", "pelican", "pencil", "pepper", "pigeon", "pillow", "pine", "planet", "plum"),
-    *("pocket", "poppy", "prairie", "puffin", "pumpkin", "quartz", "rabbit", "raven", "reef"),
-    *("ribbon", "river", "rocket", "saddle", "saffron", "salmon", "sand", "satin", "shadow"),
-    *("silver", "sparrow", "spruce", "squirrel", "stone", "summer", "sunset", "swallow", "tango"),
-    *("teapot", "thistle", "thunder", "tiger", "timber", "topaz", "tulip", "tundra", "turtle"),
-    *("umbrella", "valley", "vanilla", "velvet", "violet", "walnut", "walrus", "willow"),
-    *("winter", "wolf", "yarrow", "zebra"),
-)
 _WORD_COUNT = 3
 _LEAST_LENGTH, _MOST_LENGTH = 15, 28
 
@@ -95,8 +74,10 @@ def _read(config: Config) -> list[dict[str, str]]:
 
 
 def _new_passphrase() -> str:
+    # Short words, easily told apart and typed on any keyboard.
+    listed = read("passphrase_words")
     while True:
-        words = [secrets.choice(_WORDS) for _ in range(_WORD_COUNT)]
+        words = [secrets.choice(listed) for _ in range(_WORD_COUNT)]
         phrase = "-".join([*words, str(100 + secrets.randbelow(900))])
         if len(set(words)) == _WORD_COUNT and _LEAST_LENGTH <= len(phrase) <= _MOST_LENGTH:
             return phrase

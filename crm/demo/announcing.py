@@ -1,13 +1,17 @@
 """Invented announcements of invented leads that were won."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from crm.demo.names import CompanyName
+from crm.demo.writing import write, write_returning
 from crm.leads.details import LeadDetails, columns_of
-from models.announcement import AnnouncementKind, PartySide
+from models.announcement import Announcement, AnnouncementKind, AnnouncementParty, PartySide
 from models.lead import PartyRole
 from models.measure import Measure, Precision, Qualifier
 from models.stage import LeadType
@@ -15,8 +19,11 @@ from models.stage import LeadType
 _KINDS = {
     LeadType.INVESTMENT: (AnnouncementKind.NEW_ESTABLISHMENT,),
     LeadType.EXPANSION: (AnnouncementKind.EXPANSION,),
-    LeadType.PARTNERSHIP: (AnnouncementKind.JOINT_RESEARCH, AnnouncementKind.JOINT_VENTURE)
-    + (AnnouncementKind.PARTNERSHIP,),
+    LeadType.PARTNERSHIP: (
+        AnnouncementKind.JOINT_RESEARCH,
+        AnnouncementKind.JOINT_VENTURE,
+        AnnouncementKind.PARTNERSHIP,
+    ),
     LeadType.TRADE: (AnnouncementKind.DISTRIBUTION,),
 }
 _TITLES = {
@@ -82,6 +89,24 @@ def announce(
         },
         parties=[(key, PartySide.LOCAL) for key in local],
     )
+
+
+def write_announcements(
+    session: Session, rows: Sequence[tuple[NewAnnouncement, int, int | None]]
+) -> None:
+    """Write announcements, each with the keys of its lead and of the lead's company."""
+    keys = write_returning(
+        session,
+        Announcement,
+        [{**new.row, "lead_id": lead_id} for new, lead_id, _ in rows],
+    )
+    parties = []
+    for key, (new, _, company_id) in zip(keys, rows, strict=True):
+        sides = [*([(company_id, PartySide.FOREIGN)] if company_id else []), *new.parties]
+        parties += [
+            {"announcement_id": key, "organization_id": one, "side": side} for one, side in sides
+        ]
+    write(session, AnnouncementParty, parties)
 
 
 def _stated(measure: Measure, random: Random) -> Measure:

@@ -1,9 +1,10 @@
 """What happens to an invented lead over time: stages, holds and how it ends, up to today."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from crm.demo.data import phrases
 from crm.demo.world import Prospect
 from crm.leads.plan import PastEvent
 from models.lead import LossReason, PassedOnOutcome
@@ -16,7 +17,7 @@ _LEAST_DAYS = 30
 _MEAN_DAYS = 95.0
 _LEAST_WAIT = 60
 _MEAN_WAIT = 175.0
-_HELD_NOW = 0.14
+_HELD_SHARE = 0.45
 _PLACES = (
     *("Ohio", "Georgia", "Texas", "Tennessee", "Indiana", "Ontario's south-west", "Nuevo León"),
     *("Vietnam", "Thailand", "Hungary", "Poland", "Gujarat"),
@@ -32,44 +33,6 @@ _LOSSES = {
     LossReason.CONDITIONS: 0.04,
     LossReason.NOT_A_FIT: 0.02,
 }
-_REASONS = {
-    "en": {
-        LossReason.PLACE_WON: "A ready building there decided it.",
-        LossReason.GONE_SILENT: "Gone silent: no answer to four messages.",
-        LossReason.STAYED_HOME: "They stayed at home and enlarge the plant there.",
-        LossReason.NO_DECISION: "No decision at head office; the file was closed.",
-        LossReason.BUDGET_WITHDRAWN: "The budget was withdrawn at mid-year.",
-        LossReason.COST: "The exchange rate made it too dear.",
-        LossReason.MERGED: "The project merged with another of the group.",
-        LossReason.CONDITIONS: "The power they need is not to be had in time.",
-        LossReason.NOT_A_FIT: "Their process does not fit the land we have.",
-    },
-    "fr": {
-        LossReason.PLACE_WON: "Un bâtiment déjà prêt là-bas a fait la différence.",
-        LossReason.GONE_SILENT: "Sans réponse à quatre messages.",
-        LossReason.STAYED_HOME: "Ils sont restés chez eux et agrandissent l'usine là-bas.",
-        LossReason.NO_DECISION: "Aucune décision du siège; dossier fermé.",
-        LossReason.BUDGET_WITHDRAWN: "Le budget a été retiré en milieu d'année.",
-        LossReason.COST: "Le taux de change a rendu le projet trop cher.",
-        LossReason.MERGED: "Le projet a été fusionné avec un autre du groupe.",
-        LossReason.CONDITIONS: "La puissance électrique requise n'est pas disponible à temps.",
-        LossReason.NOT_A_FIT: "Leur procédé ne convient pas aux terrains disponibles.",
-    },
-}
-_HOLDS = {
-    "en": ("Waiting for the new mid-term plan.", "Consensus at head office takes its time.")
-    + ("New president in April: nothing moves before.",),
-    "fr": ("En attente du nouveau plan à moyen terme.", "Le siège cherche un consensus.")
-    + ("Nouveau président en avril : rien ne bouge avant.",),
-}
-_STOPS = {
-    "en": ("Outside our policy on water use.", "No capacity for a project of this kind now."),
-    "fr": ("Contraire à notre politique de l'eau.", "Pas de capacité pour un tel projet en ce moment."),
-}
-_RETURNS = {
-    "en": "They wrote again: the project is back on the table.",
-    "fr": "Ils ont récrit : le projet est de retour.",
-}
 PASSED_ON_TO = ("Port Aurelia Economic Office", "Ministry of Ventures, North Laurentia")
 
 
@@ -77,12 +40,15 @@ PASSED_ON_TO = ("Port Aurelia Economic Office", "Ministry of Ventures, North Lau
 class Course:
     """The past of one lead as it is known today, and the columns that its end fills.
 
-    `stages` gives the day each stage was entered; `active_until` is the last day on which
-    anybody was in touch, `is_quiet` whether they stopped well before the end.
+    `stages` gives the day each stage was entered; `active_until` the last day on which
+    anybody is in touch, `is_quiet` whether they stop well before the end. What lies ahead
+    (`coming_stages`, and `active_until` beyond today) makes the pace of the past depend on the
+    lead alone, not on the day it is looked at.
     """
 
     events: tuple[PastEvent, ...]
     stages: dict[int, date]
+    coming_stages: dict[int, date]
     stage: int
     status: Status
     active_until: date
@@ -111,7 +77,9 @@ def run_course(prospect: Prospect, *, language: str, today: date, random: Random
         # Old cards say a month at best.
         day, precision = day.replace(day=1), Precision.MONTH
     skipped = random.randint(3, 6) if last > 6 and random.random() < 0.15 else None
-    held_at = random.randint(2, 6) if random.random() < 0.2 else None
+    held_at = (
+        random.randint(2, min(last, 6)) if last > 1 and random.random() < _HELD_SHARE else None
+    )
 
     stages: dict[int, date] = {}
     events: list[PastEvent] = []
@@ -127,7 +95,9 @@ def run_course(prospect: Prospect, *, language: str, today: date, random: Random
             hold = (begins, ends)
             stay = max(stay, (ends - day).days + 12)
             events.append(
-                PastEvent(begins, status=Status.ON_HOLD, reason=random.choice(_HOLDS[language]))
+                PastEvent(
+                    begins, status=Status.ON_HOLD, reason=random.choice(phrases(language)["hold"])
+                )
             )
             events.append(PastEvent(ends, status=Status.ACTIVE))
         last_entered, day = day, _workday(day + timedelta(days=stay))
@@ -150,29 +120,12 @@ def run_course(prospect: Prospect, *, language: str, today: date, random: Random
             back = _workday(ended + timedelta(days=random.randint(150, 400)))
             if back < today:
                 # The eventual outcome stands; the second try is still under way.
-                events.append(PastEvent(back, status=Status.ACTIVE, reason=_RETURNS[language]))
+                events.append(
+                    PastEvent(back, status=Status.ACTIVE, reason=phrases(language)["return"])
+                )
                 active_until, quiet, columns = today, False, {}
-    course = _cut(
+    return _cut(
         events, stages, columns, today, active_until, is_quiet=quiet, hold=hold, precision=precision
-    )
-    return _held_now(course, language=language, today=today, random=random)
-
-
-def _held_now(course: Course, *, language: str, today: date, random: Random) -> Course:
-    """Put some of the open leads on hold until a day ahead."""
-    last = course.events[-1].on
-    if last is None or course.status is not Status.ACTIVE or not 2 <= course.stage <= 7:
-        return course
-    if random.random() >= _HELD_NOW or (today - last).days < 20:
-        return course
-    begins = _workday(today - timedelta(days=random.randint(5, min(120, (today - last).days - 5))))
-    reason = random.choice(_HOLDS[language])
-    return replace(
-        course,
-        events=(*course.events, PastEvent(begins, status=Status.ON_HOLD, reason=reason)),
-        status=Status.ON_HOLD,
-        active_until=min(course.active_until, begins),
-        columns={"hold_until": _workday(today + timedelta(days=random.randint(4, 150)))},
     )
 
 
@@ -197,9 +150,10 @@ def _cut(
     return Course(
         events=tuple(known),
         stages=entered,
+        coming_stages={stage: day for stage, day in stages.items() if day > today},
         stage=max(entered),
         status=status,
-        active_until=min(active_until, today),
+        active_until=active_until,
         is_quiet=is_quiet,
         first_precision=precision,
         columns=columns,
@@ -214,17 +168,18 @@ def _last_stage(random: Random) -> int:
 
 
 def _end(random: Random, day: date, language: str) -> tuple[PastEvent, dict[str, object]]:
+    said = phrases(language)
     kind = random.random()
     if kind < 0.06:
-        reason = random.choice(_STOPS[language])
+        reason = random.choice(said["stop"])
         return PastEvent(day, status=Status.ABANDONED, reason=reason), {"status": Status.ABANDONED}
     if kind < 0.12:
         to = random.choice(PASSED_ON_TO)
         return PastEvent(day, status=Status.PASSED_ON, reason=to), {
             "status": Status.PASSED_ON,
             "passed_on_to": to,
-            "passed_on_consent": "E-mail from the company, same day",
-            "passed_on_sent": "Profile and list of requirements",
+            "passed_on_consent": said["passed_on_consent"],
+            "passed_on_sent": said["passed_on_sent"],
             "passed_on_outcome": random.choice(tuple(PassedOnOutcome)[:3]),
         }
     code = random.choices(tuple(_LOSSES), tuple(_LOSSES.values()))[0]
@@ -232,7 +187,7 @@ def _end(random: Random, day: date, language: str) -> tuple[PastEvent, dict[str,
         PastEvent(
             day,
             status=Status.LOST,
-            reason=_REASONS[language][code],
+            reason=said["lost"][code],
             lost_to=random.choice(_PLACES) if code is LossReason.PLACE_WON else None,
         ),
         {"status": Status.LOST, "lost_reason": code},

@@ -4,14 +4,12 @@ Real organizations get no lead, no conversation and no score. Each statement of 
 a claim with its literal quote; where two texts disagree, both claims stand.
 """
 
-import json
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from crm.demo.data import read
 from crm.leads.apply import insert_organizations
 from crm.leads.details import columns_of
 from crm.organizations.plan import NameDetails, OrganizationDetails, plan_organization
@@ -26,18 +24,9 @@ Rows = list[dict[str, Any]]
 Keys = dict[str, int]
 
 
-@cache
-def facts() -> dict[str, Rows]:
-    """What `facts.json` holds, by kind of record; rows name each other by their keys."""
-    loaded: dict[str, Rows] = json.loads(
-        Path(__file__).with_name("facts.json").read_text(encoding="utf-8")
-    )
-    return loaded
-
-
 def keep_facts(session: Session, *, sectors: Keys, now: datetime) -> dict[str, int]:
     """Write the public facts; returns how many records of each kind."""
-    told = facts()
+    told: dict[str, Rows] = read("facts")
     documents = _documents(session, told["documents"])
     organizations = _organizations(
         session, told["organizations"], documents=documents, sectors=sectors, now=now

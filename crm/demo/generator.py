@@ -21,12 +21,14 @@ from crm.demo.surroundings import Surroundings
 from crm.demo.world import Prospect, World
 from crm.leads.plan import NewLead, plan_history
 from crm.timezones import start_of_day
+from models.interaction import EnquiryChannel, EnquiryOutcome
 from models.lead import Change, PartyRole
 from models.stage import LeadType, StageCode, Status
 
 _GORDON_LEFT_AFTER = timedelta(days=3 * 365)
 _GORDON_SHARE = 0.25
-_BLIND_SHARE = 0.25
+_UNOWNED_SHARE = 0.025
+_BLIND_SHARE = 0.4
 _RICH, _LARGE = 2_000, 20_000
 
 
@@ -57,6 +59,17 @@ class Draft:
     answers: list[dict[str, Any]] = field(default_factory=list)
     steps: list[tuple[int | None, dict[str, Any]]] = field(default_factory=list)
     announcement: NewAnnouncement | None = None
+    enquiry: dict[str, Any] | None = None
+
+    @property
+    def is_resident(self) -> bool:
+        """Whether the company invests here already."""
+        return self.prospect.source == "existing_investor"
+
+    @property
+    def is_on_mission(self) -> bool:
+        """Whether the company was met on the past mission."""
+        return any(talk.row["mission_id"] is not None for talk in self.dialogue.talks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ class Frame:
             staff=self.staff,
             zone=self.zone,
             richness=min(1.0, max(0.0, (_LARGE - self.count) / (_LARGE - _RICH))),
+            today=self.today,
             mission_id=self.surroundings.mission_id,
             mission_begins=self.surroundings.mission_begins,
             mission_ends=self.surroundings.mission_ends,
@@ -115,7 +129,7 @@ def _draft(prospect: Prospect, frame: Frame, setting: Setting, companies: Compan
     language = staff.languages[owner_key]
     course = run_course(prospect, language=language, today=frame.today, random=random)
     # Whoever left handed over nothing: an open lead of theirs waits for a new owner.
-    has_owner = not (owner_key == "gordon" and course.is_open) and random.random() >= 0.015
+    has_owner = not (owner_key == "gordon" and course.is_open) and random.random() >= _UNOWNED_SHARE
     context = Context(staff, actor if has_owner else None, language, frame.today, frame.zone)
     name = companies.name_of(prospect)
     known_key = companies.keys.get(prospect.company.key)
@@ -191,6 +205,9 @@ def _draft(prospect: Prospect, frame: Frame, setting: Setting, companies: Compan
         )
         if announced_on
         else None,
+        enquiry=_enquiry(prospect, plan, dialogue, frame)
+        if prospect.source == "inbound_enquiry"
+        else None,
     )
 
 
@@ -203,6 +220,27 @@ def _is_blind(prospect: Prospect, course: Course, random: Random) -> bool:
         and course.stage == StageCode.FIRST_CONTACT.position
         and random.random() < _BLIND_SHARE
     )
+
+
+def _enquiry(prospect: Prospect, plan: NewLead, dialogue: Dialogue, frame: Frame) -> dict[str, Any]:
+    """The enquiry that a lead began with, answered within some days."""
+    first = dialogue.talks[0].row
+    received = start_of_day(first["happened_on"], frame.zone) + timedelta(hours=9)
+    waited = timedelta(hours=6 + 7 * (prospect.number % 11))
+    return {
+        "received_at": received,
+        "channel": EnquiryChannel.EMAIL if prospect.number % 3 else EnquiryChannel.WEB,
+        "asker": dialogue.people[0].name,
+        "asked_for": first["summary"],
+        "due_at": received + timedelta(hours=48),
+        "time_zone": frame.zone,
+        "answered_at": min(received + waited, frame.now),
+        "outcome": EnquiryOutcome.LEAD,
+        "owner_id": plan.lead["owner_id"],
+        "office_id": plan.lead["office_id"],
+        "created_at": received,
+        "is_demo": True,
+    }
 
 
 def _owner_key(prospect: Prospect, frame: Frame, random: Random) -> str:
@@ -218,9 +256,7 @@ def _parties(
 ) -> tuple[tuple[int, PartyRole], ...]:
     parties = []
     if prospect.source == "bank_or_trading_house" and prospect.has_introducer:
-        parties.append(
-            (random.choice(surroundings.between[prospect.market]), PartyRole.INTRODUCER)
-        )
+        parties.append((random.choice(surroundings.between[prospect.market]), PartyRole.INTRODUCER))
     share = 0.8 if prospect.lead_type in (LeadType.PARTNERSHIP, LeadType.TRADE) else 0.12
     if course.stage >= StageCode.QUALIFIED.position and random.random() < share:
         parties.append((random.choice(list(surroundings.partners)), PartyRole.LOCAL_PARTNER))

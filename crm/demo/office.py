@@ -11,7 +11,17 @@ from sqlalchemy.orm import Session
 
 from models.lead import LeadSource
 from models.organization import Sector
-from models.user import Actor, Language, Office, OfficeKind, Role, Team, TeamMember, User, counts_all
+from models.user import (
+    Actor,
+    Language,
+    Office,
+    OfficeKind,
+    Role,
+    Team,
+    TeamMember,
+    User,
+    counts_all,
+)
 
 HOME_ZONE = "America/Toronto"
 
@@ -51,8 +61,12 @@ SEATS = (
     Seat("tokyo", "Maple Falls Tokyo Office", OfficeKind.ABROAD, "JP", "Asia/Tokyo"),
     Seat("seoul", "Maple Falls Seoul Office", OfficeKind.ABROAD, "KR", "Asia/Seoul"),
     Seat(
-        *("ministry", "Ministry of Ventures, Province of North Laurentia"),
-        *(OfficeKind.PARTNER, "CA", HOME_ZONE, 4),
+        "ministry",
+        "Ministry of Ventures, Province of North Laurentia",
+        OfficeKind.PARTNER,
+        "CA",
+        HOME_ZONE,
+        fiscal_month=4,
     ),
 )
 _EN, _FR = Language.EN, Language.FR
@@ -200,7 +214,10 @@ def _actor(user: User, office: Office, team_ids: set[int]) -> Actor:
 def _free(session: Session, column: sa.orm.InstrumentedAttribute[str], wanted: str) -> str:
     """A name that nobody bears yet: an empty office may have its own people already."""
     name, number = wanted, 2
-    while session.scalar(sa.select(sa.literal(1)).where(sa.func.lower(column) == name.lower())) is not None:
+    while (
+        session.scalar(sa.select(sa.literal(1)).where(sa.func.lower(column) == name.lower()))
+        is not None
+    ):
         name, number = f"{wanted} {number}" if " " in wanted else f"{wanted}{number}", number + 1
     return name
 

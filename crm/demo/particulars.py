@@ -4,16 +4,14 @@ Whether a size is known has nothing to do with how far a lead came: a gap that f
 outcome would tell a model what it must not know.
 """
 
-import json
 import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from crm.demo.course import Course
+from crm.demo.data import phrases
 from crm.demo.names import CompanyName
 from crm.demo.office import Staff
 from crm.demo.world import Prospect
@@ -49,20 +47,6 @@ _CITIES = {
     "JP": ("Tokyo", "Osaka", "Nagoya", "Yokohama", "Kyoto", "Hamamatsu", "Fukuoka", "Sendai"),
     "KR": ("Seoul", "Incheon", "Busan", "Suwon", "Ulsan", "Daejeon", "Daegu", "Changwon"),
 }
-_MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September")
-    + ("October", "November", "December"),
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre")
-    + ("octobre", "novembre", "décembre"),
-}
-
-
-@cache
-def phrases() -> dict[str, dict[str, list[str]]]:
-    """Sentences by language and field."""
-    text = Path(__file__).with_name("particulars.json").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, list[str]]] = json.loads(text)
-    return loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +95,7 @@ def details_of(
         likelihood=_estimate(prospect, random),
         first_contact=_first_contact(course, context.language),
         parties=parties,
-        notes=random.choice(phrases()[context.language]["notes"]) if random.random() < 0.2 else None,
+        notes=random.choice(phrases(context.language)["notes"]) if random.random() < 0.2 else None,
         is_demo=True,
         **_knowledge(course, context, random),
     )
@@ -159,7 +143,7 @@ def _company(
 
 def _knowledge(course: Course, context: Context, random: Random) -> dict[str, Any]:
     """What the stages asked for on the way, with a gap here and there."""
-    stage, said = course.stage, phrases()[context.language]
+    stage, said = course.stage, phrases(context.language)
     known: dict[str, Any] = {}
 
     def keep(field: str, value: Any) -> None:
@@ -245,13 +229,13 @@ def _estimate(prospect: Prospect, random: Random) -> float | None:
     """An officer's own likelihood: the truth seen dimly, in steps of 5 %."""
     if random.random() >= _ESTIMATED_SHARE:
         return None
-    seen = math.log(prospect.chance / (1.0 - prospect.chance)) + random.gauss(0.3, 1.2)
+    seen = math.log(prospect.chance / (1.0 - prospect.chance)) + random.gauss(0.3, 1.7)
     return min(0.95, max(0.05, round(20.0 / (1.0 + math.exp(-seen))) / 20.0))
 
 
 def _first_contact(course: Course, language: str) -> StatedDate:
     day = course.stages[1]
     if course.first_precision is Precision.MONTH:
-        printed = f"{_MONTHS[language][day.month - 1]} {day.year}"
+        printed = f"{phrases(language)['months'][day.month - 1]} {day.year}"
         return StatedDate(day, Precision.MONTH, printed)
     return StatedDate(day)

@@ -9,7 +9,8 @@ from typing import Any
 
 from crm.demo.conversations import Dialogue
 from crm.demo.course import Course
-from crm.demo.particulars import Context, phrases
+from crm.demo.data import phrases
+from crm.demo.particulars import Context
 from crm.demo.world import Prospect
 from crm.leads.details import LeadDetails
 from crm.timezones import start_of_day, zone
@@ -42,7 +43,7 @@ def follow_ups_of(
     random: Random,
 ) -> list[dict[str, Any]]:
     """Rows of `follow_ups`: at most one next step, and what was promised."""
-    said = phrases()[context.language]
+    said = phrases(context.language)
     owner_id = context.owner.id if context.owner else None
     base = {
         "owner_id": owner_id,
@@ -51,7 +52,8 @@ def follow_ups_of(
         "created_at": written_at,
     }
     rows = []
-    if course.is_open and not course.is_quiet and random.random() < 0.85:
+    is_in_touch = context.today <= course.active_until
+    if course.is_open and is_in_touch and random.random() < 0.85:
         rows.append(
             base
             | {
@@ -133,7 +135,7 @@ def steps_of(
     if course.stage < _QUALIFIED or random.random() < 0.1:
         return []
     learned = course.stages.get(_QUALIFIED) or course.stages[max(course.stages)]
-    words = phrases()[context.language]["step"]
+    words = phrases(context.language)["step"]
     rows: list[tuple[int | None, dict[str, Any]]] = []
     people = list(enumerate(dialogue.people))
     for position, (place, person) in enumerate(people, start=1):
@@ -160,7 +162,7 @@ def steps_of(
                 {
                     "position": len(rows) + 1,
                     "name": random.choice(words),
-                    "department": "Board" if context.language == "en" else "Conseil",
+                    "department": phrases(context.language)["board"],
                     "is_decider": True,
                     "standing": StepStanding.UNKNOWN,
                     "met_on": None,

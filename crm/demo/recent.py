@@ -5,7 +5,7 @@ They come last, so that "what changed since you looked" has something to tell.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from crm.timezones import today
 from models.interaction import ContactDirection, InteractionKind
 from models.lead import Lead, LossReason
 from models.measure import Measure, Qualifier
-from models.stage import RequirementKind, StageCode
+from models.stage import StageCode, blocking_gaps
 from models.user import Actor
 
 
@@ -92,6 +92,23 @@ def live_days(session: Session, frame: Frame, at_hand: Sequence[OpenLead]) -> se
     return {lost.reference} if lost else set()
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One lead on somebody's desk, at the moment something is done to it."""
+
+    session: Session
+    frame: Frame
+    lead: Lead
+    contact_ids: tuple[int, ...]
+    actor: Actor
+    moment: datetime
+
+    @property
+    def day(self) -> date:
+        """The day of the moment, where the actor sits."""
+        return today(self.moment, self.actor.office_time_zone)
+
+
 class _Desk:
     """Takes leads from their owners' desks, each once, and has something done to them."""
 
@@ -104,7 +121,7 @@ class _Desk:
         self,
         owner: str,
         hours_ago: int,
-        deed: Callable[[Session, Frame, Lead, OpenLead, Actor, datetime], None],
+        deed: Callable[[_Case], None],
         *,
         stages: Iterable[int],
         is_losing: bool = False,
@@ -117,118 +134,111 @@ class _Desk:
                 continue
             self._left.remove(lead)
             actor = self._frame.staff.actors[owner]
-            moment = self._frame.now - timedelta(hours=hours_ago)
             audit.set_actor(self._session, actor)
-            row = self._session.get_one(Lead, lead.lead_id)
-            deed(self._session, self._frame, row, lead, actor, moment)
+            deed(
+                _Case(
+                    session=self._session,
+                    frame=self._frame,
+                    lead=self._session.get_one(Lead, lead.lead_id),
+                    contact_ids=lead.contact_ids,
+                    actor=actor,
+                    moment=self._frame.now - timedelta(hours=hours_ago),
+                )
+            )
             self._session.flush()
             return lead
         return None
 
 
-def _talk(
-    session: Session, frame: Frame, lead: Lead, known: OpenLead, actor: Actor, moment: datetime
-) -> None:
+def _talk(case: _Case) -> None:
     texts = {
         "Asia/Tokyo": ("ja", "先方の役員会は来月。質問3件は本日中に回答する。"),
         "Asia/Seoul": ("ko", "상대 이사회는 다음 달. 질문 세 건은 오늘 안에 답하기로 함."),
     }
     language, text = texts.get(
-        actor.office_time_zone, ("en", "Their board meets next month. Three questions to answer.")
+        case.actor.office_time_zone,
+        ("en", "Their board meets next month. Three questions to answer."),
     )
-    day = today(moment, actor.office_time_zone)
     said = log_conversation(
-        session,
+        case.session,
         ConversationDetails(
             kind=InteractionKind.VIDEO,
-            happened_on=day,
+            happened_on=case.day,
             direction=ContactDirection.IN,
             summary="Their board meets next month; three questions to answer today.",
             text=text,
             language=language,
             participants=(
-                ParticipantDetails(user_id=actor.id),
-                *(ParticipantDetails(contact_id=key) for key in known.contact_ids[:1]),
+                ParticipantDetails(user_id=case.actor.id),
+                *(ParticipantDetails(contact_id=key) for key in case.contact_ids[:1]),
             ),
             next_step="Ask how the board received it",
-            next_step_on=day + timedelta(days=21),
+            next_step_on=case.day + timedelta(days=21),
             is_demo=True,
         ),
-        lead=lead,
-        actor=actor,
-        now=moment,
+        lead=case.lead,
+        actor=case.actor,
+        now=case.moment,
     )
     promise(
-        session,
+        case.session,
         FollowUpDetails(
             text="Answers to the three questions",
-            due_on=today(frame.now, actor.office_time_zone),
+            due_on=today(case.frame.now, case.actor.office_time_zone),
             interaction_id=said.id,
         ),
-        lead=lead,
-        actor=actor,
-        now=moment,
+        lead=case.lead,
+        actor=case.actor,
+        now=case.moment,
     )
 
 
-def _move(
-    session: Session, frame: Frame, lead: Lead, known: OpenLead, actor: Actor, moment: datetime
-) -> None:
+def _move(case: _Case) -> None:
     """One stage on, as officers do it: what is not known yet is promised for a day."""
-    stage = StageCode.at(lead.stage.position + 1)
-    ask_by = today(moment, actor.office_time_zone) + timedelta(days=18)
-    gaps = gaps_of(session, [lead], upto=stage)[lead.id]
+    stage = StageCode.at(case.lead.stage.position + 1)
+    ask_by = case.day + timedelta(days=18)
+    gaps = gaps_of(case.session, [case.lead], upto=stage)[case.lead.id]
     move_lead(
-        session,
-        lead,
+        case.session,
+        case.lead,
         stage,
-        actor=actor,
-        now=moment,
+        actor=case.actor,
+        now=case.moment,
         given={
             gap.requirement.field: Given(ask_by_on=ask_by)
-            for gap in gaps
-            if not gap.is_answered
-            and not (gap.requirement.kind is RequirementKind.PROOF and gap.requirement.stage is stage)
+            for gap in blocking_gaps(gaps, entering=stage)
         },
     )
 
 
-def _resize(
-    session: Session, frame: Frame, lead: Lead, known: OpenLead, actor: Actor, moment: datetime
-) -> None:
+def _resize(case: _Case) -> None:
     jobs = Measure(40, Qualifier.BETWEEN, upper=60, as_printed="40 to 60")
-    edit_lead(session, lead, {"jobs": jobs}, actor=actor, now=moment)
+    edit_lead(case.session, case.lead, {"jobs": jobs}, actor=case.actor, now=case.moment)
 
 
-def _hold(
-    session: Session, frame: Frame, lead: Lead, known: OpenLead, actor: Actor, moment: datetime
-) -> None:
+def _hold(case: _Case) -> None:
     hold_lead(
-        session,
-        lead,
-        until=today(moment, actor.office_time_zone) + timedelta(days=75),
+        case.session,
+        case.lead,
+        until=case.day + timedelta(days=75),
         reason="En attente du nouveau plan à moyen terme.",
-        actor=actor,
-        now=moment,
+        actor=case.actor,
+        now=case.moment,
     )
 
 
-def _hand_over(
-    session: Session, frame: Frame, lead: Lead, known: OpenLead, actor: Actor, moment: datetime
-) -> None:
-    priya = frame.staff.actors["priya"]
-    reassign_leads(session, [lead], owner_id=priya.id, actor=actor, now=moment)
+def _hand_over(case: _Case) -> None:
+    priya = case.frame.staff.actors["priya"]
+    reassign_leads(case.session, [case.lead], owner_id=priya.id, actor=case.actor, now=case.moment)
 
 
-def _lose(
-    session: Session, frame: Frame, lead: Lead, known: OpenLead, actor: Actor, moment: datetime
-) -> None:
+def _lose(case: _Case) -> None:
     lose_leads(
-        session,
-        [lead],
+        case.session,
+        [case.lead],
         code=LossReason.PLACE_WON,
         reason="A ready building and a shorter way to their customer.",
         lost_to="Ohio",
-        actor=actor,
-        now=moment,
+        actor=case.actor,
+        now=case.moment,
     )

@@ -4,7 +4,7 @@
 2026; Public Data License 1.0), edited: natural persons left out, every name normalised and
 replaced by a digest. `python -m crm.demo.register LIST.csv` makes it anew from a newer list.
 There is no register of Korean companies that may be passed on; well-known Korean and Japanese
-names are kept out as words.
+names are kept out as words (`famous_names.json`, in normal form).
 """
 
 import csv
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from crm.demo.data import read
 from crm.organizations.names import normalize
 
 _FILE = Path(__file__).with_name("register.bin")
@@ -21,23 +22,11 @@ _DIGEST_SIZE = 5
 _KANA_FORMS = ("カブシキガイシャ", "カブシキカイシャ", "ユウゲンガイシャ", "ゴウドウガイシャ")
 _NATURAL_PERSON = "個人"
 
-# Household names: an invented name must not even contain one. In normal form.
-_FAMOUS = (
-    *("toyota", "honda", "nissan", "mazda", "subaru", "suzuki", "mitsubishi", "mitsui", "sumitomo"),
-    *("hitachi", "toshiba", "panasonic", "sony", "canon", "nikon", "fujitsu", "denso", "aisin"),
-    *("nintendo", "softbank", "rakuten", "kyocera", "murata", "komatsu", "kubota", "daikin"),
-    *("takeda", "astellas", "ajinomoto", "kikkoman", "yakult", "shiseido", "bridgestone", "yusen"),
-    *("samsung", "hyundai", "hanwha", "lotte", "posco", "doosan", "naver", "kakao", "celltrion"),
-    *("トヨタ", "ホンダ", "日産", "三菱", "三井", "住友", "日立", "東芝", "富士通", "任天堂"),
-    *("デンソー", "味の素", "資生堂", "삼성", "현대", "한화", "롯데", "포스코", "두산", "네이버"),
-    *("카카오", "셀트리온", "엘지", "기아", "쿠팡", "효성"),
-)
-
 
 def is_real(name: str) -> bool:
     """Whether a name, in any script, is one of the register's or holds a household name."""
     plain = normalize(_without_kana_form(name))
-    return _digest(plain) in _digests() or any(word in plain for word in _FAMOUS)
+    return _digest(plain) in _digests() or any(word in plain for word in read("famous_names"))
 
 
 def compile_register(rows: Iterable[list[str]]) -> bytes:

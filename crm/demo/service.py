@@ -118,8 +118,7 @@ def load_demo(
         seconds=round(time.monotonic() - began, 1),
         accounts=tuple(accounts),
         truth=tuple(
-            replace(one, is_closed=True) if one.reference in closed else one
-            for one in loaded.truth
+            replace(one, is_closed=True) if one.reference in closed else one for one in loaded.truth
         ),
     )
 

@@ -1,5 +1,6 @@
 """The invented office's surroundings: local partners, intermediaries, and its two missions."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,8 +10,14 @@ from crm.demo.office import Staff
 from crm.leads.apply import insert_organizations
 from crm.organizations.plan import OrganizationDetails, plan_organization
 from models.measure import Precision
-from models.mission import Delivery, Mission, MissionMarket, MissionOffice
-from models.organization import OrganizationRole
+from models.mission import Delivery, Mission, MissionMarket, MissionOffice, MissionOrganization
+from models.organization import (
+    OrganizationRelation,
+    OrganizationRole,
+    RelationKind,
+    Site,
+    SiteRole,
+)
 
 _LOCAL = (
     "Kestrel Ridge Robotics Inc.",
@@ -25,7 +32,8 @@ _LOCAL = (
     "Maple Falls Chamber of Newcomers",
 )
 _INSTITUTIONS = frozenset({"Maple Falls Polytechnic", "Maple Falls Chamber of Newcomers"})
-# (English, native, country)
+_SITE_ROLES = (SiteRole.PLANT, SiteRole.SALES, SiteRole.LOGISTICS)
+# In English, as written at home, and where.
 _BETWEEN = (
     ("Kasumibune Bank, Ltd.", "株式会社霞舟銀行", "JP"),
     ("Nagisakagami Trading Co., Ltd.", "渚鏡商事株式会社", "JP"),
@@ -105,6 +113,61 @@ def lay_out(session: Session, staff: Staff, *, today: date, now: datetime) -> Su
         mission_begins=past,
         mission_ends=past + timedelta(days=4),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A company that invests here already: its stem of a name, key, sector, and since when."""
+
+    stem: str
+    organization_id: int
+    sector_id: int
+    since: date
+
+
+def settle(session: Session, residents: Sequence[Resident], *, now: datetime) -> None:
+    """Give residents their subsidiary here, with a facility in the city."""
+    plans = [
+        plan_organization(
+            OrganizationDetails(
+                name=f"{resident.stem} Canada Inc.",
+                country="CA",
+                city="Maple Falls",
+                sector_id=resident.sector_id,
+                roles=(OrganizationRole.INVESTOR,),
+                is_demo=True,
+            ),
+            now=now,
+        )
+        for resident in residents
+    ]
+    for key, resident in zip(insert_organizations(session, plans), residents, strict=True):
+        session.add(
+            OrganizationRelation(
+                organization_id=key,
+                other_id=resident.organization_id,
+                kind=RelationKind.SUBSIDIARY,
+            )
+        )
+        session.add(
+            Site(
+                organization_id=key,
+                role=_SITE_ROLES[key % len(_SITE_ROLES)],
+                city="Maple Falls",
+                country="CA",
+                opened_on=resident.since,
+            )
+        )
+    session.flush()
+
+
+def note_met(session: Session, mission_id: int, organization_ids: Iterable[int]) -> None:
+    """Say which companies were met on a mission."""
+    session.add_all(
+        MissionOrganization(mission_id=mission_id, organization_id=key, part="Meeting")
+        for key in organization_ids
+    )
+    session.flush()
 
 
 def _mission(session: Session, staff: Staff, name: str, begins: date, *, now: datetime) -> int:

@@ -198,9 +198,7 @@ class World:
 def _draw_source(random: Random, market: str, *, is_known: bool) -> str:
     if is_known and random.random() < 0.5:
         return "existing_investor"
-    shares = [
-        odds.share_japan if market == "JP" else odds.share_korea for odds in SOURCES.values()
-    ]
+    shares = [odds.share_japan if market == "JP" else odds.share_korea for odds in SOURCES.values()]
     return random.choices(tuple(SOURCES), shares)[0]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -158,6 +159,6 @@ def _take_promises(session: Session, leads: Sequence[Lead], taker: User) -> int:
     return len(promises)
 
 
-def _without_owner(owner_id: sa.ColumnElement[int | None]) -> sa.ColumnElement[bool]:
+def _without_owner(owner_id: Any) -> sa.ColumnElement[bool]:
     left = sa.select(User.id).where(User.is_active.is_(False))
     return sa.or_(owner_id.is_(None), owner_id.in_(left))

@@ -134,6 +134,7 @@ def _page(
         now=moment,
         my_today=today(moment, actor().time_zone),
         next_on=today(moment, actor().time_zone) + _CALL_AGAIN,
+        quiet_after_days=settings().quiet_after_days,
         may_write=actor().may_write,
         reason_of=_reason,
         question_of=REQUIREMENTS.__getitem__,

@@ -1,9 +1,8 @@
 """Writes a planned import: a handful of statements for thousands of rows, one batch for all."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.apply_creations import write_creations
@@ -13,7 +12,7 @@ from crm.imports.look_ups import create_names
 from crm.imports.outcome import count_outcome
 from crm.imports.plan import ImportPlan
 from crm.imports.problems import Notice
-from crm.rows import insert_rows
+from crm.imports.writing import insert
 from models.import_batch import BatchState, ImportBatch, ImportRow, RowAction
 from models.user import Actor
 
@@ -41,11 +40,7 @@ def write_import(
         for row, lead_id in created.lead_ids.items()
     ]
     rows += _update_rows(plan, before)
-    insert_rows(
-        session,
-        cast(sa.Table, ImportRow.__table__),
-        [{**row, "batch_id": batch.id} for row in rows],
-    )
+    insert(session, ImportRow, [{**row, "batch_id": batch.id} for row in rows])
     session.flush()
     batch.state = BatchState.APPLIED
     batch.mapping = plan.reading.mapping.as_dict()

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.children import (
@@ -18,10 +17,10 @@ from crm.imports.companies import WrittenCompanies
 from crm.imports.edits import chance_of
 from crm.imports.history import moves_of_lead_row
 from crm.imports.plan import Creation, ImportPlan, ImportRefusedError
+from crm.imports.writing import insert, update
 from crm.leads.apply import insert_leads
 from crm.leads.details import LeadDetails
 from crm.leads.plan import NewLead, plan_history
-from crm.rows import insert_rows
 from models.errors import DomainError
 from models.interaction import FollowUp
 from models.organization import Organization
@@ -79,9 +78,9 @@ def write_creations(
         batch_id=batch_id,
         now=now,
     )
-    insert_rows(
+    insert(
         session,
-        cast(sa.Table, FollowUp.__table__),
+        FollowUp,
         [
             next_step_row(
                 child.row, new.lead, child.lead_id, actor=actor, now=now, batch_id=batch_id
@@ -173,12 +172,8 @@ def _note_first_leads(
     for creation, lead_id in zip(plan.creations, lead_ids, strict=True):
         if creation.company is not None and creation.company.id is None:
             firsts.setdefault(companies.id_of(creation.company), lead_id)
-    if not firsts:
-        return
-    table = cast(sa.Table, Organization.__table__)
-    session.connection().execute(
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("organization"))
-        .values(first_lead_id=sa.bindparam("lead")),
-        [{"organization": key, "lead": lead_id} for key, lead_id in firsts.items()],
+    update(
+        session,
+        Organization,
+        [{"id": key, "first_lead_id": lead_id} for key, lead_id in firsts.items()],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,17 +16,15 @@ from crm.imports.live_moves import make_move, words_of
 from crm.imports.plan import ImportPlan, ImportRefusedError, Update
 from crm.imports.problems import RowProblem
 from crm.imports.snapshots import as_plain, pick
+from crm.imports.writing import column_names, delete, insert, update
 from crm.interactions.follow_ups import set_next_step
 from crm.leads.service import edit_lead
-from crm.rows import insert_rows
 from models.audit import AuditEntry
 from models.errors import DomainError
 from models.interaction import FollowUp
 from models.lead import Lead, LeadRevision
 from models.user import Actor
 
-_LEADS = cast(sa.Table, Lead.__table__)
-_REVISIONS = cast(sa.Table, LeadRevision.__table__)
 # Beside the past told anew, a row may bring totals, which lists show.
 _TOUCHED = ("last_contact_on", "changed_at", "version")
 
@@ -57,11 +55,11 @@ def write_updates(
 
 def _before(session: Session, updates: Sequence[Update]) -> dict[int, dict[str, Any]]:
     """What stands on file of each lead: as much as its update can change."""
-    live = [update.lead["id"] for update in updates if update.is_live]
+    live = [change.lead["id"] for change in updates if change.is_live]
     revisions: dict[int, list[dict[str, Any]]] = {}
     steps: dict[int, list[dict[str, Any]]] = {}
     for table, found in ((LeadRevision, revisions), (FollowUp, steps)):
-        columns = [getattr(table, column.name) for column in table.__table__.columns]
+        columns = [getattr(table, name) for name in column_names(table)]
         for chunk in in_chunks(live):
             statement = sa.select(*columns).where(table.lead_id.in_(chunk)).order_by(table.id)
             if table is FollowUp:
@@ -69,18 +67,18 @@ def _before(session: Session, updates: Sequence[Update]) -> dict[int, dict[str, 
             for row in session.execute(statement):
                 found.setdefault(row.lead_id, []).append(as_plain(dict(row._mapping)))
     before = {}
-    for update in updates:
-        lead_id = update.lead["id"]
+    for change in updates:
+        lead_id = change.lead["id"]
         snapshot: dict[str, Any] = {}
-        if update.is_live:
-            snapshot["lead"] = as_plain(update.lead)
+        if change.is_live:
+            snapshot["lead"] = as_plain(change.lead)
             snapshot["revisions"] = revisions.get(lead_id, [])
             snapshot["next_steps"] = steps.get(lead_id, [])
-        elif update.past is not None:
-            snapshot["lead"] = as_plain(pick(update.lead, STATE_COLUMNS))
-            snapshot["revisions"] = [as_plain(revision) for revision in update.past.revisions]
+        elif change.past is not None:
+            snapshot["lead"] = as_plain(pick(change.lead, STATE_COLUMNS))
+            snapshot["revisions"] = [as_plain(revision) for revision in change.past.revisions]
         else:
-            snapshot["lead"] = as_plain(pick(update.lead, _TOUCHED))
+            snapshot["lead"] = as_plain(pick(change.lead, _TOUCHED))
         before[lead_id] = snapshot
     return before
 
@@ -96,47 +94,38 @@ def _write_pasts(
 ) -> None:
     """Replace the revisions of leads whose past is told anew, in a few statements."""
     changed, revisions, audits = [], [], []
-    for update in updates:
-        if update.past is None:
+    for change in updates:
+        if change.past is None:
             continue
         retold = retell(
-            update.past.base,
-            update.past.moves,
-            live_of(update.past.revisions),
+            change.past.base,
+            change.past.moves,
+            live_of(change.past.revisions),
             id_of=plan.look_ups.id_of,
             actor=actor,
             now=now,
             zone_name=plan.reading.zone_name,
             batch_id=batch_id,
         )
-        lead = update.lead
-        changed.append(_state(update, retold, now=now))
+        lead = change.lead
+        changed.append(_state(change, retold, now=now))
         revisions += [
             {**row, "lead_id": lead["id"], "team_id": lead["team_id"]} for row in retold.revisions
         ]
         audits.append(_audit_row(lead, retold, actor=actor, now=now))
-    if not changed:
-        return
-    connection = session.connection()
-    for chunk in in_chunks([row["key"] for row in changed]):
-        connection.execute(sa.delete(_REVISIONS).where(_REVISIONS.c.lead_id.in_(chunk)))
-    insert_rows(session, _REVISIONS, [row for row in revisions if "id" in row])
-    insert_rows(session, _REVISIONS, [row for row in revisions if "id" not in row])
-    connection.execute(
-        sa.update(_LEADS)
-        .where(_LEADS.c.id == sa.bindparam("key"))
-        .values({name: sa.bindparam(f"new_{name}") for name in STATE_COLUMNS}),
-        changed,
-    )
-    insert_rows(session, cast(sa.Table, AuditEntry.__table__), audits)
+    delete(session, LeadRevision, "lead_id", [row["id"] for row in changed])
+    insert(session, LeadRevision, [row for row in revisions if "id" in row])
+    insert(session, LeadRevision, [row for row in revisions if "id" not in row])
+    update(session, Lead, changed)
+    insert(session, AuditEntry, audits)
 
 
-def _state(update: Update, retold: Retold, *, now: datetime) -> dict[str, Any]:
-    """The columns of the lead after its past was told anew, as parameters of one statement."""
-    lead = update.lead
+def _state(change: Update, retold: Retold, *, now: datetime) -> dict[str, Any]:
+    """The columns of the lead after its past was told anew."""
+    lead = change.lead
     state = {**pick(lead, STATE_COLUMNS), **retold.state}
     state |= {"changed_at": now, "version": lead["version"] + 1}
-    first = update.past.first_contact if update.past is not None else None
+    first = change.past.first_contact if change.past is not None else None
     if first is not None:
         state |= {
             "first_contact_on": first.on,
@@ -144,7 +133,7 @@ def _state(update: Update, retold: Retold, *, now: datetime) -> dict[str, Any]:
             "first_contact_as_printed": first.as_printed,
             "last_contact_on": max(lead["last_contact_on"] or first.on, first.on),
         }
-    return {"key": lead["id"], **{f"new_{name}": state[name] for name in STATE_COLUMNS}}
+    return {"id": lead["id"], **pick(state, STATE_COLUMNS)}
 
 
 def _audit_row(lead: Any, retold: Retold, *, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -169,7 +158,7 @@ def _audit_row(lead: Any, retold: Retold, *, actor: Actor, now: datetime) -> dic
 def _write_totals(
     session: Session, updates: Sequence[Update], *, batch_id: int, now: datetime
 ) -> None:
-    stated = [(update.lead, update.totals) for update in updates if update.totals is not None]
+    stated = [(change.lead, change.totals) for change in updates if change.totals is not None]
     write_totals(
         session,
         [(lead["id"], totals[0], totals[1], lead["team_id"]) for lead, totals in stated],
@@ -178,23 +167,17 @@ def _write_totals(
     )
     # A lead of which only totals or a contact are new counts as changed all the same.
     rows = [
-        {"key": update.lead["id"], "day": _last_contact(update), "moment": now}
-        for update in updates
-        if update.totals is not None or (update.past is None and not update.is_live)
+        {"id": change.lead["id"], "last_contact_on": _last_contact(change), "changed_at": now}
+        for change in updates
+        if change.totals is not None or (change.past is None and not change.is_live)
     ]
-    if rows:
-        session.connection().execute(
-            sa.update(_LEADS)
-            .where(_LEADS.c.id == sa.bindparam("key"))
-            .values(last_contact_on=sa.bindparam("day"), changed_at=sa.bindparam("moment")),
-            rows,
-        )
+    update(session, Lead, rows)
 
 
-def _last_contact(update: Update) -> Any:
-    days = [update.lead["last_contact_on"]]
-    if update.totals is not None:
-        days.append(update.totals[1])
+def _last_contact(change: Update) -> Any:
+    days = [change.lead["last_contact_on"]]
+    if change.totals is not None:
+        days.append(change.totals[1])
     return max((day for day in days if day is not None), default=None)
 
 
@@ -208,15 +191,15 @@ def _write_contacts(
 ) -> None:
     children = [
         Child(
-            update.contact,
-            update.lead["id"],
-            companies.id_of(update.company)
-            if update.company is not None
-            else update.lead["organization_id"],
-            update.lead["team_id"],
+            change.contact,
+            change.lead["id"],
+            companies.id_of(change.company)
+            if change.company is not None
+            else change.lead["organization_id"],
+            change.lead["team_id"],
         )
-        for update in updates
-        if update.contact is not None
+        for change in updates
+        if change.contact is not None
     ]
     known = load_contact_keys(session, {child.organization_id for child in children})
     write_contacts(session, children, known, batch_id=batch_id, now=now)
@@ -232,28 +215,28 @@ def _change_today(
     actor: Actor,
     now: datetime,
 ) -> None:
-    live = [update for update in updates if update.is_live]
+    live = [change for change in updates if change.is_live]
     leads: dict[int, Lead] = {}
-    for chunk in in_chunks([update.lead["id"] for update in live]):
+    for chunk in in_chunks([change.lead["id"] for change in live]):
         leads |= {
             lead.id: lead for lead in session.scalars(sa.select(Lead).where(Lead.id.in_(chunk)))
         }
     problems: list[RowProblem] = []
-    for update in live:
-        row = update.rows[0]
+    for change in live:
+        row = change.rows[0]
         try:
             values = {
                 name: plan.look_ups.id_of(value) if name.endswith("_id") else value
-                for name, value in update.edits.items()
+                for name, value in change.edits.items()
             }
-            if update.company is not None:
-                values["organization_id"] = companies.id_of(update.company)
-            lead = leads[update.lead["id"]]
+            if change.company is not None:
+                values["organization_id"] = companies.id_of(change.company)
+            lead = leads[change.lead["id"]]
             if values:
                 edit_lead(session, lead, values, actor=actor, now=now, batch_id=batch_id)
-            if update.next_step is not None:
-                set_next_step(session, lead, *update.next_step, actor=actor, now=now)
-            for move in update.moves:
+            if change.next_step is not None:
+                set_next_step(session, lead, *change.next_step, actor=actor, now=now)
+            for move in change.moves:
                 row = move.row
                 make_move(session, lead, move, actor=actor, now=now, batch_id=batch_id)
         except DomainError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
 from crm.imports.text import is_native, key
+from crm.imports.writing import insert
 from crm.organizations.names import language_of_script, script_of
-from crm.rows import insert_rows
 from models.contact import Contact
 from models.interaction import FollowUp
 from models.lead import ImportedTotal
@@ -95,7 +95,7 @@ def write_contacts(
                 "team_id": child.team_id,
             }
         )
-    insert_rows(session, cast(sa.Table, Contact.__table__), rows)
+    insert(session, Contact, rows)
     return len(rows)
 
 
@@ -123,9 +123,9 @@ def write_totals(
     now: datetime,
 ) -> None:
     """Keep running totals (lead, meetings, last contact, team): known from this moment only."""
-    insert_rows(
+    insert(
         session,
-        cast(sa.Table, ImportedTotal.__table__),
+        ImportedTotal,
         [
             {
                 "lead_id": lead_id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
 from crm.imports.look_ups import Known, LookUps
+from crm.imports.writing import insert
 from crm.leads.apply import insert_organizations
 from crm.organizations.names import normalize
 from crm.organizations.plan import (
@@ -20,7 +21,6 @@ from crm.organizations.plan import (
     plan_names,
     plan_organization,
 )
-from crm.rows import insert_rows
 from models.organization import NameKind, Organization, OrganizationName
 
 # An acronym or a reading is shared by many companies: it is no ground for taking two for one.
@@ -256,8 +256,6 @@ def _fill_in(
         )
     )
     if has_name is None:
-        table = OrganizationName.__table__
-        assert isinstance(table, sa.Table)
-        insert_rows(session, table, [{**row, "organization_id": organization.id}])
+        insert(session, OrganizationName, [{**row, "organization_id": organization.id}])
         before["name"] = native
     return before

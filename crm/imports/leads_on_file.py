@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
 from crm.imports.text import plain
+from crm.imports.writing import column_names
 from models.lead import ImportedTotal, Lead, LeadRevision, Origin
 
 LeadFacts = Mapping[str, Any]
 """The columns of a lead by name."""
 
-_COLUMNS = [column.name for column in Lead.__table__.columns]
-_REVISION_COLUMNS = [column.name for column in LeadRevision.__table__.columns]
+_COLUMNS = column_names(Lead)
+_REVISION_COLUMNS = column_names(LeadRevision)
 
 
 @dataclass(slots=True)

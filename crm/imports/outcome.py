@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
+from crm.imports.writing import column_names
 from crm.leads.facts import known_fields, load_answers, load_facts, load_requirements
 from models.lead import Lead
 from models.stage import StageCode, Status, missing_requirements
 
-_COLUMNS = [column.name for column in Lead.__table__.columns]
+_COLUMNS = column_names(Lead)
 
 
 def count_outcome(

@@ -39,7 +39,12 @@ class ParsedFile:
     @property
     def row_count(self) -> int:
         """How many rows the file has below its header, blank ones left out."""
-        return len(self.table.rows) + len(self.table.problems)
+        return row_count(self.table)
+
+
+def row_count(table: Table) -> int:
+    """How many rows a table has below its header, blank ones left out."""
+    return len(table.rows) + len(table.problems)
 
 
 def parse_file(table: Table, mapping: ColumnMapping, *, today: date) -> ParsedFile:
@@ -128,17 +133,23 @@ def apply_import(
 
 
 def draft_batch(
-    parsed: ParsedFile, *, file_name: str, sha256: str, actor: Actor, now: datetime
+    table: Table,
+    mapping: ColumnMapping,
+    *,
+    file_name: str,
+    sha256: str,
+    actor: Actor,
+    now: datetime,
 ) -> ImportBatch:
     """A batch for a file that was read and not applied."""
     return ImportBatch(
-        kind=parsed.mapping.kind,
+        kind=mapping.kind,
         state=BatchState.DRAFT,
         file_name=file_name,
         sha256=sha256,
-        encoding=parsed.table.encoding,
-        mapping=parsed.mapping.as_dict(),
-        row_count=parsed.row_count,
+        encoding=table.encoding,
+        mapping=mapping.as_dict(),
+        row_count=row_count(table),
         created_count=0,
         updated_count=0,
         actor_id=actor.id,

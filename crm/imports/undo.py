@@ -3,16 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
-from crm.imports.references import tables_of_leads
 from crm.imports.undo_creations import delete_created
 from crm.imports.undo_updates import restore_updated
-from crm.rows import insert_rows
+from crm.imports.writing import insert, tables_of_leads, values_in
 from models.audit import AuditEntry
 from models.errors import DomainError, N_
 from models.import_batch import BatchState, ImportBatch, ImportRow, RowAction
@@ -50,9 +49,9 @@ def take_back(session: Session, batch: ImportBatch, *, actor: Actor, now: dateti
     created = set(rows.created)
     restore_updated(session, batch, rows.before, applied_at=rows.applied_at)
     delete_created(session, batch, rows.created)
-    insert_rows(
+    insert(
         session,
-        cast(sa.Table, AuditEntry.__table__),
+        AuditEntry,
         [
             {
                 "at": now,
@@ -123,14 +122,13 @@ def _changed_since(session: Session, rows: BatchRows) -> set[int]:
 def _worked_on(session: Session, batch: ImportBatch, created: Collection[int]) -> set[int]:
     """New leads to which somebody added something that deleting them would take along."""
     found: set[int] = set()
-    for table, lead_id in tables_of_leads():
+    for table in tables_of_leads():
         if table.name in _FOLLOWERS:
             continue
-        for chunk in in_chunks(created):
-            statement = sa.select(lead_id).where(lead_id.in_(chunk)).distinct()
-            if "batch_id" in table.c:
-                statement = statement.where(table.c.batch_id.is_distinct_from(batch.id))
-            found.update(session.connection().execute(statement).scalars())
+        others = []
+        if "batch_id" in table.c:
+            others.append(table.c.batch_id.is_distinct_from(batch.id))
+        found |= values_in(session, table.c.lead_id, created, *others)
     return found
 
 

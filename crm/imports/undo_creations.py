@@ -1,13 +1,14 @@
 """Deletes what an import created, as far as nothing else uses it by now."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
-from crm.imports.references import used_keys
+from crm.imports.writing import delete, used_keys
+from models.base import Base
 from models.contact import Contact
 from models.import_batch import ImportBatch
 from models.interaction import FollowUp
@@ -23,43 +24,40 @@ def delete_created(session: Session, batch: ImportBatch, lead_ids: Sequence[int]
     """Delete the leads, then contacts, companies and names that nothing refers to any more."""
     # On leads that were on file before, these came with the batch too.
     for child in (ImportedTotal, FollowUp):
-        table = _table(child)
-        session.connection().execute(sa.delete(table).where(table.c.batch_id == batch.id))
-    _delete(session, _table(Lead), lead_ids)
-    _delete_unused(session, _table(Contact), _brought(session, _table(Contact), batch))
+        delete(session, child, "batch_id", [batch.id])
+    delete(session, Lead, "id", lead_ids)
+    _delete_unused(session, Contact, _brought(session, Contact, batch))
     _delete_unused(
-        session,
-        _table(Organization),
-        _brought(session, _table(Organization), batch),
-        parts=_ORGANIZATION_PARTS,
+        session, Organization, _brought(session, Organization, batch), parts=_ORGANIZATION_PARTS
     )
     names: dict[str, list[dict[str, Any]]] = (batch.summary or {}).get("names", {})
-    owners = [row["id"] for row in names.get("owners", ())]
-    users = _table(User)
-    without_password = sa.select(users.c.id).where(
-        users.c.id.in_(owners), users.c.password_hash.is_(None)
-    )
-    _delete_unused(session, users, list(session.connection().execute(without_password).scalars()))
-    for cls, kind in ((Sector, "sectors"), (LeadSource, "sources"), (Office, "offices")):
-        _delete_unused(session, _table(cls), [row["id"] for row in names.get(kind, ())])
+    _delete_unused(session, User, _without_password(session, _keys(names, "owners")))
+    _delete_unused(session, Sector, _keys(names, "sectors"))
+    _delete_unused(session, LeadSource, _keys(names, "sources"))
+    _delete_unused(session, Office, _keys(names, "offices"))
 
 
-def _brought(session: Session, table: sa.Table, batch: ImportBatch) -> list[int]:
-    statement = sa.select(table.c.id).where(table.c.batch_id == batch.id)
-    return list(session.connection().execute(statement).scalars())
+def _brought(
+    session: Session, record: type[Contact] | type[Organization], batch: ImportBatch
+) -> list[int]:
+    return list(session.scalars(sa.select(record.id).where(record.batch_id == batch.id)))
+
+
+def _keys(names: dict[str, list[dict[str, Any]]], kind: str) -> list[int]:
+    return [row["id"] for row in names.get(kind, ())]
+
+
+def _without_password(session: Session, keys: Collection[int]) -> list[int]:
+    """Owners who got no password since: the others are people who sign in."""
+    found: list[int] = []
+    for chunk in in_chunks(keys):
+        statement = sa.select(User.id).where(User.id.in_(chunk), User.password_hash.is_(None))
+        found += session.scalars(statement)
+    return found
 
 
 def _delete_unused(
-    session: Session, table: sa.Table, keys: Collection[int], *, parts: Collection[str] = ()
+    session: Session, record: type[Base], keys: Collection[int], *, parts: Collection[str] = ()
 ) -> None:
-    used = used_keys(session, table, keys, parts=parts)
-    _delete(session, table, [key for key in keys if key not in used])
-
-
-def _delete(session: Session, table: sa.Table, keys: Collection[int]) -> None:
-    for chunk in in_chunks(keys):
-        session.connection().execute(sa.delete(table).where(table.c.id.in_(chunk)))
-
-
-def _table(cls: type[Any]) -> sa.Table:
-    return cast(sa.Table, cls.__table__)
+    used = used_keys(session, record, keys, parts=parts)
+    delete(session, record, "id", [key for key in keys if key not in used])

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_datetime
 from flask_login import current_user
 
 from crm.timezones import zone
-from crm.web.formatting import clock
+from crm.web.formatting import clock, reading_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,22 @@ def two_clocks(moment: datetime, zone_name: str | None) -> Clocks:
     """A moment in the zone it belongs to, and in the reader's where that shows another hour."""
     mine: str = current_user.actor.time_zone
     there = zone_name or mine
-    is_same = (
-        moment.astimezone(zone(there)).utcoffset() == moment.astimezone(zone(mine)).utcoffset()
-    )
-    return Clocks(clock(moment, there), None if is_same else clock(moment, mine))
+    at_there, at_mine = moment.astimezone(zone(there)), moment.astimezone(zone(mine))
+    if at_there.utcoffset() == at_mine.utcoffset():
+        return Clocks(clock(moment, there), None)
+    here = clock(moment, mine)
+    if at_there.date() == at_mine.date():
+        # The day is said once.
+        here = f"{at_mine:%H:%M} {city_of(mine)}"
+    return Clocks(clock(moment, there), here)
+
+
+def city_of(zone_name: str) -> str:
+    """What a zone is called on a clock."""
+    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def short_moment(value: datetime) -> str:
+    """Day and hour of something recent, in the reader's zone."""
+    local = value.astimezone(zone(current_user.actor.time_zone))
+    return str(format_datetime(local, "d MMM HH:mm", locale=reading_locale()))

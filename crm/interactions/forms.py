@@ -66,7 +66,7 @@ class ConversationForm(FlaskForm):
     summary = StringField(_l("What was said, in one line"), [Length(max=300)])
     happened_on = DateField(_l("When"), [Optional()])
     next_step = StringField(_l("Next step"), [Length(max=300)])
-    next_step_on = DateField(_l("By"), [Optional()])
+    next_step_on = DateField(_l("Next step by"), [Optional()])
     direction = SelectField(
         _l("Who sought whom"), choices=direction_choices, validators=[Optional()]
     )
@@ -109,7 +109,7 @@ class NextStepForm(FlaskForm):
     """What comes next on a lead."""
 
     next_step = StringField(_l("Next step"), [InputRequired(), Length(max=300)])
-    next_step_on = DateField(_l("By"), [Optional()])
+    next_step_on = DateField(_l("Next step by"), [Optional()])
 
 
 class PromiseForm(FlaskForm):

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from crm.interactions import choice_queries, queries
-from crm.interactions.clocks import two_clocks
+from crm.interactions.clocks import short_moment, two_clocks
 from crm.interactions.corrections import correct_conversation, may_correct
 from crm.interactions.forms import ConversationForm, HeldForm
 from crm.interactions.languages import language_of_text
@@ -28,6 +28,7 @@ from models.interaction import ContactDirection, Interaction, InteractionKind, I
 
 blueprint = Blueprint("interactions", __name__, url_prefix="/interactions")
 blueprint.add_app_template_global(two_clocks)
+blueprint.add_app_template_filter(short_moment)
 
 
 @blueprint.get("/new")

@@ -8,17 +8,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from crm.labels import label
-from crm.scores.bands import Band, band
+from crm.scores.bands import band
 from crm.web.formatting import chance, country_name, day, named
 from crm.wording import amount, jobs
 from models.measure import Qualifier
 from models.stage import LeadType, Status
 
-BAND_WORDS = {Band.LOW: _l("Low"), Band.MEDIUM: _l("Medium"), Band.HIGH: _l("High")}
 
 
 class LeadCells(NamedTuple):
@@ -100,7 +98,7 @@ def chance_words(locale: str, value: float) -> tuple[str, str, str]:
 @lru_cache(maxsize=2048)
 def _chance(_locale: str, value: float) -> tuple[str, str, str]:
     found = band(value)
-    return found.value, str(BAND_WORDS[found]), chance(value)
+    return found.value, label(found), chance(value)
 
 
 @lru_cache(maxsize=8192)

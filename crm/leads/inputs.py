@@ -79,7 +79,7 @@ INPUTS: dict[str, Input] = {
         Input("first_contact", _l("First contact"), InputKind.STATED_DAY),
         Input("capex", _l("Investment"), InputKind.AMOUNT, hint=_AMOUNT_HINT, longest=120),
         Input("jobs", _l("Jobs"), InputKind.JOBS, hint=_JOBS_HINT, longest=120),
-        Input("target", _l("Expected decision"), InputKind.STATED_DAY),
+        Input("target", _l("Target date"), InputKind.STATED_DAY),
         Input("likelihood", _l("Your own estimate, in percent"), InputKind.PERCENT),
         Input("met_on", _l("Met on"), InputKind.DAY),
         Input("met_whom", _l("With whom"), hint=_l("Name and department")),

@@ -17,8 +17,9 @@ from werkzeug.datastructures import MultiDict
 from crm.errors import sentence
 from crm.labels import choices
 from crm.leads import list_queries
-from crm.leads.cells import BAND_WORDS, lead_cells, locale_key
+from crm.leads.cells import lead_cells, locale_key
 from crm.leads.filters import LeadFilters, Standing, read_filters
+from crm.scores.bands import Band
 from crm.timezones import today
 from crm.web.formatting import country_name
 from crm.web.request import actor, now, reader
@@ -152,7 +153,7 @@ def _fixed_choices(_locale: str) -> dict[str, ListChoices]:
             "standings": STANDINGS,
             "stages": choices(StageCode),
             "types": choices(LeadType),
-            "bands": BAND_WORDS.items(),
+            "bands": choices(Band),
             "sort_labels": SORT_LABELS,
         }.items()
     }

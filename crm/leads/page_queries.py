@@ -19,7 +19,7 @@ from models.interaction import (
     InteractionStanding,
     StoredFile,
 )
-from models.lead import DecisionStep, Lead, LeadParty, LeadRevision
+from models.lead import DecisionStep, Lead, LeadParty
 from models.organization import OrganizationIdentifier
 from models.score import Score
 from models.stage import (
@@ -73,6 +73,17 @@ class LeadPage:
     parties: Sequence[LeadParty]
     identifiers: Sequence[OrganizationIdentifier]
     files: Sequence[StoredFile]
+
+    @property
+    def met_count(self) -> int:
+        """How many needs of the next stage ask for nothing more."""
+        done = (NeedState.MET, NeedState.NOT_APPLICABLE)
+        return sum(need.state in done for need in self.needs)
+
+    @property
+    def promises(self) -> list[FollowUp]:
+        """What was promised, besides the next step."""
+        return [item for item in self.follow_ups if not item.is_next_step]
 
     @property
     def next_step(self) -> FollowUp | None:
@@ -190,15 +201,6 @@ def list_conversations(session: Session, lead: Lead, *, cursor: str | None) -> P
     return fetch_page(
         session, statement, order, size=_PAGE, cursor=cursor, value_key="happened_on"
     )
-
-
-def list_revisions(session: Session, lead: Lead) -> Sequence[LeadRevision]:
-    """Every state of a lead, the first one first."""
-    return session.scalars(
-        sa.select(LeadRevision)
-        .where(LeadRevision.lead_id == lead.id)
-        .order_by(LeadRevision.sequence)
-    ).all()
 
 
 def needs_of(

@@ -59,4 +59,11 @@ def export() -> Any:
     )
 
 
-from crm.leads import bulk_views  # noqa: E402, F401 - adds its views to the blueprint
+from crm.leads import (  # noqa: E402, F401 - they add their views to the blueprint
+    bulk_views,
+    involved_views,
+    move_views,
+    page_views,
+    record_views,
+    status_views,
+)

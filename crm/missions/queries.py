@@ -191,7 +191,9 @@ def _rows(session: Session, rows: Sequence[sa.Row[Any]]) -> list[MissionRow]:
             .join(Organization, Organization.id == MissionOrganization.organization_id)
             .where(MissionOrganization.mission_id.in_(ids))
             .group_by(MissionOrganization.mission_id)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     return [
         MissionRow(

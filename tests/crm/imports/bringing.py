@@ -80,7 +80,8 @@ def bring(
         service.take_turn(session)
         plan = service.plan_import(session, parsed, actor=actor, now=now, zone_name=ZONE)
         batch = service.draft_batch(
-            parsed,
+            parsed.table,
+            parsed.mapping,
             file_name="leads.csv",
             sha256=hashlib.sha256(content).hexdigest(),
             actor=actor,

@@ -228,11 +228,9 @@ def test_thousands_of_leads_take_no_more_statements_than_ten(
             for ref in refs
             for stage, day in (("First contact", "2024-05-06"), ("Engaged", "2024-07-08"))
         ]
-        with queries:
-            bring(database, csv_bytes("Ref|Company|First contact", *leads))
-        created = queries.count
+        bring(database, csv_bytes("Ref|Company|First contact", *leads))
         with queries:
             bring(database, csv_bytes("Ref|Stage|Date|Reason", *stages), STAGES)
-        counts.append((created, queries.count))
+        counts.append(queries.count)
     assert len(rows_of(database, sa.select(LeadRevision.id))) == 320
-    assert counts[0][1] == counts[1][1]
+    assert counts[0] == counts[1]

@@ -1,0 +1,1 @@
+"""Administration: people, offices, teams, what stages ask for, and who did what."""

@@ -1,0 +1,82 @@
+"""What the pages of imports read."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.errors import DomainError, NotFoundError, N_
+from models.import_batch import BatchState, ImportBatch
+from models.lead import Lead
+from models.user import Actor
+
+_STALE_AFTER = timedelta(days=1)
+
+
+class TooManyImportsError(DomainError):
+    """Somebody brought in as many files within an hour as one may."""
+
+    status = 429
+
+
+def list_batches(session: Session, actor: Actor, limit: int = 20) -> list[ImportBatch]:
+    """The newest files that somebody brought in; of everybody for an administrator."""
+    statement = sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(limit)
+    return list(session.scalars(_own(statement, actor)))
+
+
+def get_batch(
+    session: Session, public_id: str, actor: Actor, *, for_writing: bool = False
+) -> ImportBatch:
+    """A file that the actor brought in, or anybody for an administrator.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    statement = sa.select(ImportBatch).where(ImportBatch.public_id == public_id)
+    if for_writing:
+        statement = statement.with_for_update()
+    batch = session.scalars(_own(statement, actor)).one_or_none()
+    if batch is None:
+        raise NotFoundError
+    return batch
+
+
+def has_leads(session: Session) -> bool:
+    """Whether the office has any lead that the viewer may see."""
+    return session.scalar(sa.select(Lead.id).limit(1)) is not None
+
+
+def check_rate(session: Session, actor: Actor, *, now: datetime, limit: int) -> None:
+    """Refuse another file of somebody who brought in too many within the last hour.
+
+    Raises:
+        TooManyImportsError: as said.
+    """
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(ImportBatch)
+        .where(ImportBatch.actor_id == actor.id, ImportBatch.created_at > now - timedelta(hours=1))
+    )
+    if (count or 0) >= limit:
+        raise TooManyImportsError(
+            N_("You have brought in %(limit)s files within an hour. Try again later."), limit=limit
+        )
+
+
+def stale_drafts(session: Session, *, now: datetime) -> list[ImportBatch]:
+    """Drafts of yesterday and before, which nobody will confirm any more."""
+    return list(
+        session.scalars(
+            sa.select(ImportBatch).where(
+                ImportBatch.state == BatchState.DRAFT,
+                ImportBatch.created_at < now - _STALE_AFTER,
+            )
+        )
+    )
+
+
+def _own(statement: sa.Select[ImportBatch], actor: Actor) -> sa.Select[ImportBatch]:
+    if actor.may_administer:
+        return statement
+    return statement.where(ImportBatch.actor_id == actor.id)

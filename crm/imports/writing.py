@@ -1,0 +1,102 @@
+"""Rows written, changed and deleted in bulk, past the ORM: for the apply halves of an import.
+
+The keys that come in here were read through the session of the one who imports, so that nothing
+is touched that they may not see.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crm.imports.chunks import in_chunks
+from crm.rows import insert_rows
+from models.base import Base
+from models.tables import METADATA
+
+
+def table_of(record: type[Base]) -> sa.Table:
+    """The table of a class."""
+    table = record.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
+def column_names(record: type[Base]) -> tuple[str, ...]:
+    """The columns of a class's table."""
+    return tuple(column.name for column in table_of(record).columns)
+
+
+def insert(session: Session, record: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; columns that a row leaves out get their default."""
+    insert_rows(session, table_of(record), rows)
+
+
+def update(session: Session, record: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give rows, named by their `id`, new values: each of the rows has the same columns."""
+    if not rows:
+        return
+    table = table_of(record)
+    names = [name for name in rows[0] if name != "id"]
+    session.connection().execute(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("key"))
+        .values({name: sa.bindparam(f"new_{name}") for name in names}),
+        [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows],
+    )
+
+
+def delete(
+    session: Session,
+    record: type[Base],
+    column: str,
+    values: Collection[int],
+    *conditions: sa.ColumnElement[bool],
+) -> None:
+    """Delete the rows that have one of these values in a column."""
+    table = table_of(record)
+    for chunk in in_chunks(values):
+        session.connection().execute(
+            sa.delete(table).where(table.c[column].in_(chunk), *conditions)
+        )
+
+
+def used_keys(
+    session: Session, record: type[Base], keys: Collection[int], *, parts: Collection[str] = ()
+) -> set[int]:
+    """Those of the keys that a row of any table refers to, whoever may see it.
+
+    `parts` are tables whose rows belong to the record itself and go with it.
+    """
+    used: set[int] = set()
+    for column in _references_to(table_of(record)):
+        if column.table.name not in parts:
+            used |= values_in(session, column, keys)
+    return used
+
+
+def values_in(
+    session: Session,
+    column: sa.ColumnElement[Any],
+    values: Collection[int],
+    *conditions: sa.ColumnElement[bool],
+) -> set[int]:
+    """Those of the values that stand in a column."""
+    found: set[int] = set()
+    for chunk in in_chunks(values):
+        statement = sa.select(column).where(column.in_(chunk), *conditions).distinct()
+        found.update(session.connection().execute(statement).scalars())
+    return found
+
+
+def tables_of_leads() -> Iterable[sa.Table]:
+    """Every table that refers to a lead by `lead_id`."""
+    return (table for table in METADATA.sorted_tables if "lead_id" in table.c)
+
+
+def _references_to(table: sa.Table) -> Iterable[sa.Column[Any]]:
+    for other in METADATA.sorted_tables:
+        for column in other.c:
+            if any(key.column.table is table for key in column.foreign_keys):
+                yield column

@@ -1,0 +1,50 @@
+"""Forms that open in place: in the panel of a lead's page or of the board, else on a page alone."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+
+from crm.leads.changes import check_version
+from crm.web.paths import own_path
+from models.lead import Lead
+
+
+def is_in_place() -> bool:
+    """Whether the form is shown in a panel, through htmx."""
+    return bool(request.headers.get("HX-Request"))
+
+
+def panel(name: str, lead: Lead, **context: Any) -> str:
+    """A form: the partial `leads/_<name>.html`, within a page when it is not opened in place."""
+    template = f"leads/_{name}.html" if is_in_place() else "leads/panel.html"
+    return render_template(
+        template,
+        part=f"leads/_{name}.html",
+        lead=lead,
+        next=next_address(lead),
+        **context,
+    )
+
+
+def next_address(lead: Lead) -> str:
+    """Where to go on to: where the form was opened from, else the lead's page."""
+    own = url_for("leads.show", lead_id=lead.public_id)
+    return own_path(request.values.get("next"), own)
+
+
+def done(lead: Lead, message: str) -> Any:
+    """Go on after a change; htmx is told to load the page, so that all of it is fresh."""
+    flash(message, "success")
+    target = next_address(lead)
+    if is_in_place():
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def expect_version(lead: Lead, text: str | None) -> None:
+    """Refuse a form that was opened before somebody else changed the lead.
+
+    Raises:
+        ConflictError: the lead has changed since.
+    """
+    check_version(lead, int(text) if text and text.isdecimal() else None)

@@ -1,0 +1,1 @@
+"""What the pipeline adds up to: the funnel."""

@@ -1,0 +1,61 @@
+"""The funnel."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from crm.errors import sentence
+from crm.labels import choices
+from crm.leads.filters import MINE, NOBODY, Standing
+from crm.leads.list_queries import are_all_leads, load_options, markets_in_order
+from crm.reports.filters import FunnelFilters, read_filters
+from crm.reports.funnel import build_funnel
+from crm.reports.queries import summarise_funnel
+from crm.timezones import today
+from crm.web.access import STAFF, allow
+from crm.web.formatting import country_name, percent
+from crm.web.request import actor, now, reader
+from models.stage import LeadType, StageCode
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+@blueprint.get("/funnel")
+@allow(STAFF)
+def funnel() -> Any:
+    """Leads, investment and jobs by stage, and how leads go from stage to stage."""
+    options = load_options(reader(), language=get_locale().language)
+    filters = read_filters(request.args).offered_by(options)
+    context = {
+        "filters": filters,
+        "problems": {name: sentence(error) for name, error in filters.problems.items()},
+        "lead_types": choices(LeadType),
+        "options": options,
+        "markets": markets_in_order(iter(options.markets), country_name),
+        "owners": [(MINE, _("Mine")), (NOBODY, _("Without owner")), *options.owners],
+    }
+    if filters.problems:
+        return render_template("reports/funnel.html", **context, funnel=None), 422
+    day = today(now(), actor().time_zone)
+    return render_template(
+        "reports/funnel.html",
+        **context,
+        funnel=build_funnel(summarise_funnel(reader(), filters, today=day)),
+        are_all=are_all_leads(actor(), filters.as_list()),
+        list_url=_list_of(filters),
+        percent=percent,
+        today=day,
+    )
+
+
+def _list_of(filters: FunnelFilters) -> Any:
+    """The address of the list behind a count, or None: the list knows no days of first contact."""
+
+    def address(standing: str = Standing.OPEN, stage: StageCode | None = None) -> str | None:
+        if filters.has_range:
+            return None
+        return url_for("leads.index", **filters.as_list(Standing(standing), stage).as_args())
+
+    return address
