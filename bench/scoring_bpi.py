@@ -145,9 +145,9 @@ def run(
     share = won.mean()
     return {
         "auc": float(result["auc"] or 0.0),
-        "log_loss": result["log_loss"],
+        "log_loss": float(result["log_loss"] or 0.0),
         "base_log_loss": float(-(share * np.log(share) + (1 - share) * np.log(1 - share))),
-        "ece": result["ece"],
+        "ece": float(result["ece"] or 0.0),
         "mean_p": float(chance.mean()),
         "rate": float(share),
     }

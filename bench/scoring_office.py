@@ -17,7 +17,7 @@ import pandas as pd
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from bench.scoring_reading import read_office
-from bench.scoring_worlds import invented_office
+from bench.scoring_worlds import World, invented_office
 from scoring import Histories, train
 from scoring.features import STAGES, features
 from scoring.outcomes import outcomes
@@ -90,8 +90,16 @@ def on_worlds(size: int, seeds: int, *, live: bool = False) -> pd.DataFrame:
             best = roc_auc_score(asked["win"], asked["odds"])
             best_ap = average_precision_score(asked["win"], asked["odds"])
             run = compare(world.histories, world.as_of, asked["win"])
-            rows.append(run | {"auc all-knowing": best, "ap all-knowing": best_ap})
+            run |= {"auc all-knowing": best, "ap all-knowing": best_ap}
+            rows.append(run | {"in band": _in_band(world)})
     return pd.DataFrame(rows)
+
+
+def _in_band(world: World) -> float:
+    """Return the share of open leads whose best known chance lies in the 80 % band."""
+    found = train(world.histories, world.as_of).predict(world.histories, world.as_of)
+    true = 1.0 / (1.0 + np.exp(-world.truth["odds"]))
+    return float(np.mean([p.low <= true[p.lead_id] <= p.high for p in found]))
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -18,6 +18,8 @@ MISSING: Final = "(missing)"
 OTHER: Final = "(other)"
 MAX_BREAKS: Final = 33
 CURVATURE_SCALE: Final = 0.5
+KNOTS: Final = (-0.5, 0.0, 0.5)
+"""Where a number's effect may bend, between its lowest rank (-1) and its highest (1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,26 @@ class CategoryColumn:
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
-    """A number as its rank among the training values, with a curvature and a flag for missing."""
+    """A number as its rank among the training values, with bends and a flag for missing."""
 
     name: str
     breaks: tuple[float, ...]
     ranks: tuple[float, ...]
     has_missing: bool
+    knots: tuple[float, ...]
     centre: tuple[float, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Name of each matrix column."""
-        return ("level", "curvature", *((MISSING,) if self.has_missing else ()))
+        bends = (f"bend {knot:g}" for knot in self.knots)
+        return ("level", "curvature", *bends, *((MISSING,) if self.has_missing else ()))
 
     def matrix(self, raw: pd.Series) -> Matrix:
         """Return centred columns, shape (n, len(labels)); a missing value sits at the mean."""
-        return _number_matrix(raw, self.breaks, self.ranks, self.has_missing) - np.array(
-            self.centre
-        ) * _centred_where(raw, len(self.centre), self.has_missing)
+        return _number_matrix(
+            raw, self.breaks, self.ranks, self.knots, self.has_missing
+        ) - np.array(self.centre) * _centred_where(raw, len(self.centre), self.has_missing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for the artefact."""
@@ -92,6 +96,7 @@ class NumberColumn:
             "breaks": list(self.breaks),
             "ranks": list(self.ranks),
             "has_missing": self.has_missing,
+            "knots": list(self.knots),
             "centre": list(self.centre),
         }
 
@@ -117,15 +122,17 @@ class ColumnSet:
         weights: Matrix | None = None,
         *,
         silent: frozenset[str] = frozenset(),
+        knots: tuple[float, ...] = KNOTS,
     ) -> Self:
         """Learn levels, breaks and centres. `weights` (n,) counts each row's share of a subject.
 
         In a `silent` column, missing tells how a row was recorded and nothing about its
-        subject: it then stands at the mean instead of having an effect of its own.
+        subject: it then stands at the mean instead of having an effect of its own. `knots`
+        are where numbers may bend, besides their curvature.
         """
         weights = np.ones(len(frame)) if weights is None else np.asarray(weights, dtype=np.float64)
         fitted = [
-            _fit_column(str(name), frame[name], weights, is_silent=name in silent)
+            _fit_column(str(name), frame[name], weights, is_silent=name in silent, knots=knots)
             for name in frame.columns
         ]
         return cls(tuple(column for column in fitted if column is not None))
@@ -154,6 +161,7 @@ class ColumnSet:
                         tuple(float(value) for value in item["breaks"]),
                         tuple(float(value) for value in item["ranks"]),
                         bool(item["has_missing"]),
+                        tuple(float(value) for value in item["knots"]),
                         centre,
                     )
                 )
@@ -177,9 +185,11 @@ def category_names(raw: pd.Series) -> npt.NDArray[np.object_]:
     return names
 
 
-def _fit_column(name: str, raw: pd.Series, weights: Matrix, *, is_silent: bool) -> Column | None:
+def _fit_column(
+    name: str, raw: pd.Series, weights: Matrix, *, is_silent: bool, knots: tuple[float, ...]
+) -> Column | None:
     if is_number(raw):
-        return _fit_number(name, raw, weights, is_silent=is_silent)
+        return _fit_number(name, raw, weights, is_silent=is_silent, knots=knots)
     names = category_names(raw)
     if is_silent:
         held = names != MISSING
@@ -198,7 +208,7 @@ def _fit_column(name: str, raw: pd.Series, weights: Matrix, *, is_silent: bool) 
 
 
 def _fit_number(
-    name: str, raw: pd.Series, weights: Matrix, *, is_silent: bool
+    name: str, raw: pd.Series, weights: Matrix, *, is_silent: bool, knots: tuple[float, ...]
 ) -> NumberColumn | None:
     values = raw.to_numpy(dtype=np.float64)
     held = np.isfinite(values)
@@ -220,20 +230,25 @@ def _fit_number(
         uniques, middle = uniques[kept], middle[kept]
     breaks = tuple(float(value) for value in uniques)
     ranks = tuple(float(value) for value in (2.0 * middle - 1.0) * np.sqrt(3.0))
-    bare = _number_matrix(raw, breaks, ranks, has_missing)
+    bare = _number_matrix(raw, breaks, ranks, knots, has_missing)
     centre = _means(bare[held], weights[held])
     if has_missing:
         centre = (*centre[:-1], _means(bare[:, -1:], weights)[0])
-    return NumberColumn(name, breaks, ranks, has_missing, centre)
+    return NumberColumn(name, breaks, ranks, has_missing, knots, centre)
 
 
 def _number_matrix(
-    raw: pd.Series, breaks: tuple[float, ...], ranks: tuple[float, ...], has_missing: bool
+    raw: pd.Series,
+    breaks: tuple[float, ...],
+    ranks: tuple[float, ...],
+    knots: tuple[float, ...],
+    has_missing: bool,
 ) -> Matrix:
     values = raw.to_numpy(dtype=np.float64)
     held = np.isfinite(values)
     level = np.interp(np.where(held, values, 0.0), breaks, ranks)
-    parts = (level, CURVATURE_SCALE * (level**2 - 1.0))
+    bends = (np.maximum(level - knot * np.sqrt(3.0), 0.0) for knot in knots)
+    parts = (level, CURVATURE_SCALE * (level**2 - 1.0), *(CURVATURE_SCALE * bend for bend in bends))
     columns = [np.where(held, part, 0.0) for part in parts]
     if has_missing:
         columns.append((~held).astype(np.float64))

@@ -104,7 +104,7 @@ def search_entries(
 def list_people(session: Session) -> list[tuple[str, str]]:
     """Everybody who may have acted, for a select."""
     rows = session.execute(sa.select(User.public_id, User.name, User.username).order_by(User.name))
-    return [(public_id, f"{name} ({username})") for public_id, name, username in rows.tuples()]
+    return [(public_id, f"{name} ({username})") for public_id, name, username in rows]
 
 
 def name_records(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, int], Named]:
@@ -121,7 +121,7 @@ def name_records(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[
         cls, title = _TITLES[table]
         public_id = getattr(cls, "public_id", sa.null())
         rows = session.execute(sa.select(cls.id, title, public_id).where(cls.id.in_(keys)))
-        for key, words, public in rows.tuples():
+        for key, words, public in rows:
             found[table, key] = Named("" if words is None else str(words), public)
     return found
 

@@ -26,7 +26,7 @@ def _months() -> list[tuple[str, str]]:
 
 def _countings() -> list[tuple[str, Any]]:
     return [
-        ("", _l("as the role says: managers and administrators do")),
+        ("", _l("as the role says")),
         ("yes", _l("yes")),
         ("no", _l("no")),
     ]
@@ -37,11 +37,11 @@ class UserForm(FlaskForm):
 
     name = StringField(_l("Name shown to others"), [InputRequired(), Length(max=200)])
     role = SelectField(_l("Role"), choices=lambda: choices(Role))
-    office = SelectField(_l("Office"))
+    office = SelectField(_l("Office"), default="")
     email = StringField(_l("E-mail"), [Optional(), Length(max=254)])
     language = SelectField(_l("Language"), choices=_languages)
     time_zone = SelectField(_l("Time zone"), choices=time_zone_choices)
-    counts_all = SelectField(_l("Counts all leads in totals"), choices=_countings)
+    counts_all = SelectField(_l("Counts all leads in totals"), choices=_countings, default="")
 
 
 class NewUserForm(UserForm):
@@ -62,7 +62,7 @@ class OfficeForm(FlaskForm):
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=200)])
     kind = SelectField(_l("What it is"), choices=lambda: choices(OfficeKind))
-    country = SelectField(_l("Country"))
+    country = SelectField(_l("Country"), default="")
     time_zone = SelectField(_l("Time zone"), choices=time_zone_choices)
     fiscal_year_start_month = SelectField(_l("The fiscal year begins in"), choices=_months)
 

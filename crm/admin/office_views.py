@@ -10,8 +10,8 @@ from crm.admin import queries, service
 from crm.admin.forms import OfficeForm
 from crm.admin.views import blueprint
 from crm.organizations.choices import country_choices
-from crm.organizations.form_errors import hold_against
 from crm.web.access import ADMINS, allow
+from crm.web.problems import put_problem
 from crm.web.request import actor, reader, settings, transaction
 from models.errors import DomainError
 from models.user import OfficeKind
@@ -28,7 +28,7 @@ def offices() -> Any:
             with transaction() as session:
                 made = service.add_office(session, _details(form), actor=actor())
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("%(name)s is added.", name=made.name), "success")
             return redirect(url_for(".offices"), 303)
@@ -62,7 +62,7 @@ def office(office_id: str) -> Any:
                 on_file = queries.get_office(session, office_id)
                 service.edit_office(session, on_file, _details(form), actor=actor())
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("Your changes are kept."), "success")
             return redirect(url_for(".offices"), 303)

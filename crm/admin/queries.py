@@ -124,9 +124,7 @@ def search_users(session: Session, *, text: str, state: str, cursor: str | None)
             sa.select(UserSession.user_id, sa.func.max(UserSession.last_seen_at))
             .where(UserSession.user_id.in_(ids))
             .group_by(UserSession.user_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = [
         UserRow(
@@ -211,7 +209,7 @@ def list_offices(session: Session) -> list[OfficeRow]:
 def office_choices(session: Session) -> list[tuple[str, str]]:
     """Offices for a select, by public id."""
     rows = session.execute(sa.select(Office.public_id, Office.name).order_by(Office.name))
-    return [(public_id, name) for public_id, name in rows.tuples()]
+    return [(public_id, name) for public_id, name in rows]
 
 
 def get_office(session: Session, public_id: str) -> Office:
@@ -271,7 +269,7 @@ def list_candidates(session: Session, team: Team) -> list[tuple[str, str]]:
         .where(User.is_active, User.id.not_in(members))
         .order_by(User.name)
     )
-    return [(public_id, f"{name} ({username})") for public_id, name, username in rows.tuples()]
+    return [(public_id, f"{name} ({username})") for public_id, name, username in rows]
 
 
 def count_leads_of(session: Session, team: Team) -> int:
@@ -298,7 +296,7 @@ def _counts(session: Session, column: Any, ids: Sequence[int], *where: Any) -> d
     rows = session.execute(
         sa.select(column, sa.func.count()).where(column.in_(ids), *where).group_by(column)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _found(record: Any) -> Any:

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from crm.admin import queries, service
 from crm.admin.forms import MemberForm, TeamForm
 from crm.admin.views import blueprint
-from crm.organizations.form_errors import hold_against
 from crm.web.access import ADMINS, allow
+from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
 from models.errors import DomainError
 
@@ -24,7 +24,7 @@ def teams() -> Any:
             with transaction() as session:
                 made = service.add_team(session, form.name.data, actor=actor(), now=now())
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("%(name)s is added. Now say who belongs to it.", name=made.name), "success")
             return redirect(url_for(".team", team_id=made.public_id), 303)
@@ -50,7 +50,7 @@ def rename_team(team_id: str) -> Any:
                 found = queries.get_team(session, team_id)
                 service.rename_team(session, found, form.name.data, actor=actor())
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("Your changes are kept."), "success")
             return redirect(url_for(".team", team_id=team_id), 303)
@@ -70,7 +70,7 @@ def add_member(team_id: str) -> Any:
                 person = queries.get_user(session, form.member.data)
                 service.add_member(session, found, person, actor=actor(), now=now())
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("%(name)s sees what the team sees.", name=person.name), "success")
             return redirect(url_for(".team", team_id=team_id), 303)

@@ -13,8 +13,8 @@ from crm.auth import accounts
 from crm.auth.passwords import Passwords
 from crm.auth.service import end_sessions_of
 from crm.errors import sentence
-from crm.organizations.form_errors import hold_against
 from crm.web.access import ADMINS, allow
+from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, settings, transaction
 from models.errors import DomainError
 from models.user import Language, Role, User
@@ -32,7 +32,7 @@ def new_user() -> Any:
         try:
             made = _add(form)
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("%(name)s can sign in.", name=made.name), "success")
             return redirect(url_for(".user", user_id=made.public_id), 303)
@@ -71,7 +71,7 @@ def user(user_id: str) -> Any:
                 on_file = queries.get_user(session, user_id)
                 service.edit_user(session, on_file, _details(session, form), actor=actor())
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("Your changes are kept."), "success")
             return redirect(url_for(".user", user_id=user_id), 303)
@@ -102,7 +102,7 @@ def set_password(user_id: str) -> Any:
             flash(_("The new password holds; their sessions have ended."), "success")
             return redirect(url_for(".user", user_id=user_id), 303)
     if problem is not None:
-        hold_against(form, problem)
+        put_problem(form, problem)
     return _page(user_id, None, form), 422
 
 

@@ -46,7 +46,7 @@ class AnnouncementForm(FlaskForm):
     kind = SelectField(_l("What is announced"), choices=lambda: choices(AnnouncementKind))
     title = StringField(_l("Title"), [InputRequired(), Length(max=300)])
     parties = FieldList(FormField(PartyRow), max_entries=20)
-    source = StringField(_l("Where it is printed"), [Optional(), Length(max=500)])
+    source = StringField(_l("Source"), [Optional(), Length(max=500)])
     source_url = StringField(_l("Web address of the print"), [Optional(), Length(max=500)])
     announced_on = DateField(_l("Announced on"), [Optional()])
     announced_precision = SelectField(_l("Known to the"), choices=_precisions)

@@ -156,7 +156,7 @@ def party_keys(session: Session, announcement: Announcement) -> dict[tuple[str, 
         .join(AnnouncementParty, AnnouncementParty.organization_id == Organization.id)
         .where(AnnouncementParty.announcement_id == announcement.id)
     )
-    return {(name, side): key for name, side, key in rows.tuples()}
+    return {(name, side): key for name, side, key in rows}
 
 
 def find_lead(session: Session, announcement: Announcement) -> Lead | None:
@@ -269,7 +269,7 @@ def _parties_of(session: Session, announcement_ids: Sequence[int]) -> dict[int, 
         .where(AnnouncementParty.announcement_id.in_(announcement_ids))
         .order_by(AnnouncementParty.id)
     )
-    for announcement_id, *columns in rows.tuples():
+    for announcement_id, *columns in rows:
         party: Any = columns
         found.setdefault(announcement_id, []).append(Party(*party))
     return found

@@ -30,9 +30,11 @@ class PartyDetails:
 class AnnouncementDetails:
     """What is said of an announcement.
 
-    `source` names where it is printed and `source_url` links to it: one of them is needed.
-    Without `parties` the lead's own company is the one. Until `embargo_until`, a moment that
-    was set in `embargo_zone`, only those who may write on the lead see it.
+    `source` names where it is printed and `source_url` links to it: one of them is needed. A
+    print may tell a day that nobody can place ("on Wednesday"): then only
+    `announced_as_printed` is known. Without `parties` the lead's own company is the one. Until
+    `embargo_until`, a moment that was set in `embargo_zone`, only those who may write on the
+    lead see it.
     """
 
     kind: AnnouncementKind
@@ -42,6 +44,7 @@ class AnnouncementDetails:
     parties: tuple[PartyDetails, ...] = ()
     summary: str | None = None
     announced: StatedDate | None = None
+    announced_as_printed: str | None = None
     embargo_until: datetime | None = None
     embargo_zone: str | None = None
     capex: Measure = UNKNOWN
@@ -148,7 +151,9 @@ def _columns(details: AnnouncementDetails, *, actor: Actor, now: datetime) -> di
         "summary": (details.summary or "").strip() or None,
         "announced_on": announced.on if announced else None,
         "announced_precision": announced.precision if announced else Precision.UNKNOWN,
-        "announced_as_printed": announced.as_printed if announced else None,
+        "announced_as_printed": announced.as_printed
+        if announced and announced.as_printed
+        else (details.announced_as_printed or "").strip() or None,
         "embargo_until": embargo_until,
         "embargo_zone": embargo_zone,
         "capex_amount": details.capex.value,

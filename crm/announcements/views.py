@@ -11,11 +11,11 @@ from crm.announcements.forms import PARTY_ROWS, AnnouncementForm
 from crm.announcements.service import AnnouncementDetails, PartyDetails, announce, revise
 from crm.errors import sentence
 from crm.leads.service import RequirementsError, move_lead
-from crm.organizations.form_errors import hold_against
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.matching import AmbiguousError, resolve_organization
 from crm.timezones import zone
 from crm.web.access import EVERYBODY, WRITERS, allow
+from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
 from models.announcement import Announcement, AnnouncementKind, PartySide
 from models.errors import DomainError
@@ -113,7 +113,7 @@ def _announce(lead_id: str, form: AnnouncementForm) -> Any:
         made = _keep(lead_id, form, moves=False)
         flash(_("The announcement is kept, but the lead has not moved."), "warning")
         flash(sentence(error), "warning")
-        return redirect(url_for("leads.move", lead_id=lead_id, stage="announced"), 303)
+        return redirect(url_for("leads.move", lead_id=lead_id, to=StageCode.ANNOUNCED.value), 303)
     flash(_("The announcement is kept."), "success")
     return redirect(url_for(".show", announcement_id=made.public_id), 303)
 
@@ -180,7 +180,7 @@ def _hold(form: AnnouncementForm, error: DomainError) -> Problems:
     elif error.field == "parties":
         problems.parties.append(sentence(error))
     else:
-        hold_against(form, error)
+        put_problem(form, error)
     return problems
 
 
@@ -254,6 +254,7 @@ def _details(
         parties=_parties(session, form, known),
         summary=form.summary.data,
         announced=_stated(form),
+        announced_as_printed=form.announced_as_printed.data,
         embargo_until=until.replace(tzinfo=zone(zone_name)) if until else None,
         embargo_zone=zone_name if until else None,
         capex=measures.read_capex(form.capex.data, kept=_kept(on_file, measures.capex_of)),
@@ -273,7 +274,6 @@ def _stated(form: AnnouncementForm) -> StatedDate | None:
     return StatedDate(
         form.announced_on.data,
         Precision(form.announced_precision.data),
-        (form.announced_as_printed.data or "").strip() or None,
     )
 
 

@@ -10,13 +10,13 @@ from crm.contacts.forms import ContactForm
 from crm.contacts.service import ContactDetails, add_contact, edit_contact
 from crm.organizations.choices import language_choices, language_name
 from crm.organizations.conversations import list_conversations, with_contact
-from crm.organizations.form_errors import hold_against
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.matching import AmbiguousError, resolve_organization
 from crm.organizations.queries import find_document, load_organization
 from crm.organizations.words import glyphs
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.formatting import country_name
+from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
 from models.contact import Contact, Seniority
 from models.errors import DomainError, NotFoundError
@@ -130,7 +130,7 @@ def new() -> Any:
                     )
         except DomainError as error:
             choices = error.choices if isinstance(error, AmbiguousError) else []
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             if not namesakes:
                 flash(_("%(name)s is on file.", name=made.printed_name), "success")
@@ -166,7 +166,7 @@ def edit(contact_id: str) -> Any:
                 )
         except DomainError as error:
             choices = error.choices if isinstance(error, AmbiguousError) else []
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             flash(_("Your changes are kept."), "success")
             return redirect(url_for(".show", contact_id=contact_id), 303)

@@ -61,6 +61,10 @@ class Course:
         """Still worked on, or waiting to be."""
         return self.status.is_open and self.stage < StageCode.ANNOUNCED.position
 
+    def reached_on(self, position: int) -> date:
+        """The day a stage was entered, or the next one where it was skipped."""
+        return min(day for stage, day in self.stages.items() if stage >= position)
+
     @property
     def announced_on(self) -> date | None:
         """The day of the announcement, if there was one by today."""

@@ -49,15 +49,19 @@ class OpenLead:
     contact_ids: tuple[int, ...]
     is_on_mission: bool
     is_on_hold: bool
-    is_known_company: bool
+    organization_id: int | None
 
 
 @dataclass
 class Loaded:
-    """What a load wrote: counts by table, the truth, and the newest open leads at hand."""
+    """What a load wrote: counts by table, the truth, and the newest open leads at hand.
+
+    `shared` holds the companies of several leads: none of these leads alone can hide them.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     truth: list[Truth] = field(default_factory=list)
+    shared: set[int] = field(default_factory=set)
     at_hand: deque[OpenLead] = field(default_factory=lambda: deque(maxlen=_KEPT_AT_HAND * 8))
 
 
@@ -106,11 +110,13 @@ class _Writer:
         self._interactions(batch, lead_ids, organization_ids, contact_ids)
         self._rest(batch, lead_ids, contact_ids)
         self._around(batch, lead_ids, organization_ids)
-        for draft, lead_id, people in zip(batch, lead_ids, contact_ids, strict=True):
+        for draft, lead_id, key, people in zip(
+            batch, lead_ids, organization_ids, contact_ids, strict=True
+        ):
             self._loaded.truth.append(draft.truth)
             self._loaded.counts["open" if draft.course.is_open else "closed"] += 1
             if draft.course.is_open and draft.plan.lead["owner_id"] is not None:
-                self._loaded.at_hand.append(_at_hand(draft, lead_id, people))
+                self._loaded.at_hand.append(_at_hand(draft, lead_id, key, people))
 
     @staticmethod
     def _shared(batch: list[Draft]) -> list[NewLead]:
@@ -235,6 +241,8 @@ class _Writer:
                 enquiries.append({**draft.enquiry, "lead_id": lead_id, "organization_id": key})
             if key is None:
                 continue
+            if not draft.prospect.is_new_company:
+                self._loaded.shared.add(key)
             if (
                 draft.is_resident
                 and draft.prospect.is_new_company
@@ -263,7 +271,9 @@ class _Writer:
         counts["organizations"] += len(residents)
 
 
-def _at_hand(draft: Draft, lead_id: int, people: list[int]) -> OpenLead:
+def _at_hand(
+    draft: Draft, lead_id: int, organization_id: int | None, people: list[int]
+) -> OpenLead:
     return OpenLead(
         lead_id=lead_id,
         owner_key=draft.owner_key,
@@ -275,7 +285,7 @@ def _at_hand(draft: Draft, lead_id: int, people: list[int]) -> OpenLead:
         contact_ids=tuple(people),
         is_on_mission=draft.is_on_mission,
         is_on_hold="hold_until" in draft.course.columns,
-        is_known_company=not draft.prospect.is_new_company,
+        organization_id=organization_id,
     )
 
 

@@ -158,7 +158,7 @@ def _knowledge(course: Course, context: Context, random: Random) -> dict[str, An
             keep(field, random.choice(said[field]))
         keep("nda_decision", random.choice(tuple(NdaDecision)))
     if stage >= 5:
-        day = course.stages.get(5) or course.stages[stage]
+        day = course.reached_on(5)
         if random.random() < 0.6:
             known["proposal_sent_on"] = day
         else:
@@ -177,7 +177,7 @@ def _knowledge(course: Course, context: Context, random: Random) -> dict[str, An
         if stage == 6 and course.is_open and random.random() < 0.6:
             known["approval_expected_on"] = context.today + timedelta(days=random.randint(10, 90))
     if stage >= 7:
-        known["paper_signed_on"] = course.stages.get(7) or course.stages[stage]
+        known["paper_signed_on"] = course.reached_on(7)
         known["paper_kind"] = random.choice(said["paper_kind"])
         keep("embargo_decided", random.choice(said["embargo_decided"]))
     return known

@@ -134,7 +134,7 @@ def steps_of(
     """
     if course.stage < _QUALIFIED or random.random() < 0.1:
         return []
-    learned = course.stages.get(_QUALIFIED) or course.stages[max(course.stages)]
+    learned = course.reached_on(_QUALIFIED)
     words = phrases(context.language)["step"]
     rows: list[tuple[int | None, dict[str, Any]]] = []
     people = list(enumerate(dialogue.people))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crm import audit
 from crm.demo.generator import Frame
-from crm.demo.loading import OpenLead
+from crm.demo.loading import Loaded, OpenLead
 from crm.interactions.follow_ups import FollowUpDetails, promise
 from crm.interactions.service import ConversationDetails, ParticipantDetails, log_conversation
 from crm.leads.answers import Given
@@ -41,12 +41,12 @@ _CIRCLES = (
     _Circle("Project Tern", "Heron circle", ("dana", "haruka"), "A rival firm has a plant here."),
     _Circle("Projet Basalte", "Basalt circle", ("seojun", "marc"), "Entente de confidentialité."),
 )
-_RESTRICTED_FROM = StageCode.ACTIVE.position
+_RESTRICTED_FROM = StageCode.ENGAGED.position
 
 
-def restrict_some(session: Session, frame: Frame, at_hand: Sequence[OpenLead]) -> list[OpenLead]:
+def restrict_some(session: Session, frame: Frame, loaded: Loaded) -> list[OpenLead]:
     """Give three open projects a code name and a team; returns the leads that stay open to all."""
-    left = list(at_hand)
+    left = list(loaded.at_hand)
     moment = frame.now - timedelta(days=20)
     for circle in _CIRCLES:
         fitting = [
@@ -55,12 +55,13 @@ def restrict_some(session: Session, frame: Frame, at_hand: Sequence[OpenLead]) -
             for lead in left
             if lead.owner_key == owner
             and not lead.is_on_mission
-            and not lead.is_known_company
+            and lead.organization_id is not None
+            and lead.organization_id not in loaded.shared
             and lead.stage >= _RESTRICTED_FROM
         ]
         if not fitting:
             continue
-        chosen = fitting[-1]
+        chosen = max(fitting, key=lambda lead: lead.stage)
         left.remove(chosen)
         actor = frame.staff.actors[chosen.owner_key]
         audit.set_actor(session, actor)

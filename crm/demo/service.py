@@ -45,6 +45,17 @@ __all__ = [
 
 DEFAULT_LEADS = 300
 DEFAULT_SEED = 1
+_COUNTED = (
+    "leads",
+    "open",
+    "closed",
+    "announced",
+    "organizations",
+    "contacts",
+    "interactions",
+    "follow_ups",
+    "enquiries",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ def load_demo(
             now=now,
         )
         loaded = load_leads(session, frame, actor=actor, progress=progress)
-        at_hand = restrict_some(session, frame, loaded.at_hand)
+        at_hand = restrict_some(session, frame, loaded)
         fill_agenda(session, frame, at_hand)
         closed = live_days(session, frame, at_hand)
         audit.set_actor(session, actor)
@@ -108,13 +119,12 @@ def load_demo(
         accounts = _accounts(session, staff, phrase)
         # Before the commit: accounts without their passphrase would be of no use to anybody.
         keep_accounts(config, accounts)
-    counts = dict(loaded.counts) | facts
-    counts["open"] -= len(closed)
-    counts["closed"] += len(closed)
+    loaded.counts["open"] -= len(closed)
+    loaded.counts["closed"] += len(closed)
     return DemoResult(
         leads=leads,
         seed=seed,
-        counts=counts,
+        counts={kind: loaded.counts[kind] for kind in _COUNTED} | facts,
         seconds=round(time.monotonic() - began, 1),
         accounts=tuple(accounts),
         truth=tuple(

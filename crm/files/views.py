@@ -77,7 +77,7 @@ def download(file_id: str) -> Response:
     path = storage.path_of(settings().files, file.storage_name)
     if not path.is_file():
         raise NotFoundError
-    return send_file(
+    answer = send_file(
         path,
         mimetype=file.content_type,
         as_attachment=True,
@@ -85,6 +85,9 @@ def download(file_id: str) -> Response:
         conditional=False,
         etag=False,
     )
+    # As it was found: Flask would call every text UTF-8.
+    answer.headers["Content-Type"] = file.content_type
+    return answer
 
 
 @blueprint.post("/<file_id>/delete")

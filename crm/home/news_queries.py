@@ -141,7 +141,7 @@ def _changes(session: Session, actor: Actor, since: datetime) -> list[tuple[News
                 at=row.at,
                 by=row.by,
                 is_from_asia=bool(row.is_from_asia),
-                text=row.reason if row.change not in _CODED_REASONS else None,
+                text=row.reason,
                 change=row.change,
                 stage=row.stage,
             ),
@@ -256,10 +256,6 @@ def _imports(session: Session, actor: Actor, since: datetime) -> list[ImportNews
         .limit(3)
     )
     return [ImportNews(*row) for row in rows]
-
-
-# Their reason column holds a code or a name that the label says already.
-_CODED_REASONS = frozenset({Change.LOST, Change.PASSED_ON})
 
 
 def _about(*columns: Any) -> sa.Select[Any]:

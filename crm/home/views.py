@@ -13,12 +13,13 @@ from crm.home.forms import CallForm, HandOverForm
 from crm.home.queries import load_my_day
 from crm.interactions.queries import get_lead
 from crm.interactions.service import log_call
-from crm.labels import REQUIREMENTS
+from crm.labels import REQUIREMENTS, label
 from crm.scores.wording import reason_texts
 from crm.timezones import today
 from crm.web.access import DIRECTORS, EVERYBODY, WRITERS, allow
 from crm.web.request import actor, now, reader, settings, transaction
 from models.errors import DomainError
+from models.lead import LossReason
 
 blueprint = Blueprint("home", __name__, url_prefix="")
 
@@ -36,6 +37,8 @@ def index() -> str:
 @allow(WRITERS)
 def call(lead_id: str) -> Any:
     """One tap: the call took place, and the next one has its day."""
+    # First whether there is such a lead: a form that is wrong must not tell.
+    get_lead(reader(), lead_id)
     form = CallForm()
     if not form.validate():
         return _refuse(lead_id, _("Say on which day to call again."))
@@ -138,6 +141,7 @@ def _page(
         may_write=actor().may_write,
         reason_of=_reason,
         question_of=REQUIREMENTS.__getitem__,
+        words_of=_words_of,
         call_problem=call_problem,
         hand_over_form=hand_over_form or HandOverForm(formdata=None),
         hand_over_problem=hand_over_problem,
@@ -148,6 +152,11 @@ def _reason(reasons: Sequence[dict[str, Any]]) -> str | None:
     """The first reason that speaks for a lead; None where its score has none."""
     told = reason_texts(reasons, limit_up=1, limit_down=0)
     return told[0].text if told else None
+
+
+def _words_of(reason: str) -> str:
+    """The reason of a change; of a loss without words of its own, what its code is called."""
+    return label(LossReason(reason)) if reason in set(LossReason) else reason
 
 
 def _refuse(lead_id: str, problem: str) -> Any:

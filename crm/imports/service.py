@@ -12,6 +12,7 @@ from crm.imports.columns import ColumnMapping
 from crm.imports.lead_plan import plan_leads
 from crm.imports.lead_rows import LeadRow, parse_lead_rows
 from crm.imports.look_ups import load_look_ups
+from crm.imports.memory import collector_at_rest
 from crm.imports.plan import ImportPlan, ImportRefusedError, Reading
 from crm.imports.problems import Notice, RowProblem
 from crm.imports.stage_plan import plan_stages
@@ -55,10 +56,11 @@ def parse_file(table: Table, mapping: ColumnMapping, *, today: date) -> ParsedFi
     """
     leads: list[LeadRow] = []
     stages: list[StageRow] = []
-    if mapping.kind is BatchKind.LEADS:
-        leads, problems, notices = parse_lead_rows(table, mapping, today=today)
-    else:
-        stages, problems, notices = parse_stage_rows(table, mapping, today=today)
+    with collector_at_rest():
+        if mapping.kind is BatchKind.LEADS:
+            leads, problems, notices = parse_lead_rows(table, mapping, today=today)
+        else:
+            stages, problems, notices = parse_stage_rows(table, mapping, today=today)
     return ParsedFile(table, mapping, tuple(leads), tuple(stages), tuple(problems), tuple(notices))
 
 
@@ -91,10 +93,11 @@ def plan_import(
         notices=list(parsed.notices),
         look_ups=load_look_ups(session),
     )
-    if parsed.mapping.kind is BatchKind.LEADS:
-        plan_leads(session, plan, parsed.leads)
-    else:
-        plan_stages(session, plan, parsed.stages)
+    with collector_at_rest():
+        if parsed.mapping.kind is BatchKind.LEADS:
+            plan_leads(session, plan, parsed.leads)
+        else:
+            plan_stages(session, plan, parsed.stages)
     plan.problems.sort(key=lambda problem: problem.row)
     plan.notices.sort(key=lambda notice: notice.row)
     return plan
@@ -119,7 +122,8 @@ def apply_import(
         raise DomainError(N_("This file was imported already."))
     session.add(batch)
     session.flush()
-    apply.write_import(session, plan, batch, actor=actor, now=now)
+    with collector_at_rest():
+        apply.write_import(session, plan, batch, actor=actor, now=now)
     audit.record(
         session,
         "imported",

@@ -122,6 +122,7 @@ def change(interaction_id: str) -> Any:
 @allow(WRITERS)
 def hold(interaction_id: str) -> Any:
     """Say that a planned meeting took place, with one line."""
+    queries.get_interaction(reader(), interaction_id)
     form = HeldForm()
     if form.validate():
         try:

@@ -49,9 +49,11 @@ class LeadCells(NamedTuple):
     has_owner_left: bool
 
 
-def lead_cells(row: Any, *, locale: str, today: date) -> LeadCells:
-    """The words of a row that `list_queries.row_statement` read."""
-    code, word, percent = ("", "", "") if row.chance is None else chance_words(locale, row.chance)
+def lead_cells(row: Any, *, locale: str, today: date, is_ranked: bool = True) -> LeadCells:
+    """The words of a row that `list_queries.row_statement` read; not ranked, it has no chance."""
+    code = word = percent = ""
+    if is_ranked and row.chance is not None:
+        code, word, percent = chance_words(locale, row.chance)
     step_on = row.next_action_on
     is_coded = row.code_name is not None or row.native_name in (None, row.title)
     return LeadCells(

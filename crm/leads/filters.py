@@ -186,6 +186,13 @@ def read_filters(args: Mapping[str, Any]) -> LeadFilters:
     return _with_amount(filters, str(args.get("at_least", "")).strip()[:40])
 
 
+def without_chances(filters: LeadFilters) -> LeadFilters:
+    """The same for somebody who does not see chances: neither filtered nor ordered by them."""
+    if filters.sort == "chance":
+        filters = replace(filters, sort="changed", is_descending=True)
+    return replace(filters, band=None)
+
+
 def _with_amount(filters: LeadFilters, words: str) -> LeadFilters:
     if not words:
         return filters

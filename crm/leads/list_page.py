@@ -18,7 +18,7 @@ from crm.errors import sentence
 from crm.labels import choices
 from crm.leads import list_queries
 from crm.leads.cells import lead_cells, locale_key
-from crm.leads.filters import LeadFilters, Standing, read_filters
+from crm.leads.filters import LeadFilters, Standing, read_filters, without_chances
 from crm.scores.bands import Band
 from crm.timezones import today
 from crm.web.formatting import country_name
@@ -50,8 +50,7 @@ SORT_LABELS = (
 _COLUMNS = (
     (_l("Lead"), "title"),
     (_l("Stage"), "since"),
-    (_l("Country"), None),
-    (_l("Sector"), None),
+    (_l("Country and sector"), None),
     (_l("Investment"), "amount"),
     (_l("Jobs"), None),
     (_l("Chance"), "chance"),
@@ -98,13 +97,16 @@ def list_page(
     """
     session = reader()
     locale = locale_key()
+    may_rank = not actor().is_partner
+    if not may_rank:
+        filters = without_chances(filters)
     day = today(now(), actor().time_zone)
     page = list_queries.list_leads(session, filters, today=day, cursor=cursor)
     context: dict[str, Any] = {
         "filters": filters,
         "problem_sentence": sentence(filters.problem) if filters.problem else None,
         "page": page,
-        "rows": [lead_cells(row, locale=locale, today=day) for row in page.rows],
+        "rows": [lead_cells(row, locale=locale, today=day, is_ranked=may_rank) for row in page.rows],
         "options": list_queries.load_options(session, language=get_locale().language),
         "headings": _headings(filters),
         "ends": end_choices(locale),
@@ -112,6 +114,7 @@ def list_page(
         "back": back_text(filters, cursor),
         "may_write": actor().may_write,
         "may_direct": actor().may_direct,
+        "may_rank": may_rank,
         "ticked": frozenset(ticked),
         "typed": typed,
         "close_problem": close_problem,

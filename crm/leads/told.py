@@ -39,8 +39,12 @@ def _stated_day(lead: Lead, name: str) -> str:
     if value is None:
         return ""
     words = day(value, getattr(lead, f"{name}_precision"))
-    printed = getattr(lead, f"{name}_as_printed")
-    return f"{words} (“{printed}”)" if printed and printed != value.isoformat() else words
+    return _printed(words, getattr(lead, f"{name}_as_printed"))
+
+
+def _printed(words: str, as_printed: str | None) -> str:
+    """The words, and those that stood in print where they differ."""
+    return f"{words} (“{as_printed}”)" if as_printed and as_printed not in words else words
 
 
 def _name(lead: Lead, name: str) -> str:
@@ -56,8 +60,12 @@ def _look_up(lead: Lead, name: str) -> str:
 _WORDS: dict[InputKind, Callable[[Lead, str], str]] = {
     InputKind.DAY: _day,
     InputKind.STATED_DAY: _stated_day,
-    InputKind.AMOUNT: lambda lead, _name: amount(lead) if lead.capex_qualifier else "",
-    InputKind.JOBS: lambda lead, _name: jobs(lead) if lead.jobs_qualifier else "",
+    InputKind.AMOUNT: lambda lead, _name: (
+        _printed(amount(lead), lead.capex_as_printed) if lead.capex_qualifier else ""
+    ),
+    InputKind.JOBS: lambda lead, _name: (
+        _printed(jobs(lead), lead.jobs_as_printed) if lead.jobs_qualifier else ""
+    ),
     InputKind.PERCENT: lambda lead, _name: (
         chance(lead.likelihood) if lead.likelihood is not None else ""
     ),

@@ -1,7 +1,7 @@
 """What the pages of missions show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -74,7 +74,13 @@ def list_missions_of(session: Session, organization_id: int, limit: int = PAGE) 
         .order_by(Mission.starts_on.desc().nulls_last(), Mission.public_id, MissionOrganization.id)
         .limit(limit)
     )
-    return _rows(session, session.execute(statement).all())
+    parts: dict[str, MissionRow] = {}
+    for row in _rows(session, session.execute(statement).all()):
+        known = parts.get(row.public_id)
+        # Once on a mission, with every part it had.
+        words = [part for part in (known.part if known else None, row.part) if part]
+        parts[row.public_id] = replace(row, part=", ".join(words) or None)
+    return list(parts.values())
 
 
 def get_mission(session: Session, public_id: str) -> Mission:
@@ -191,9 +197,7 @@ def _rows(session: Session, rows: Sequence[sa.Row[Any]]) -> list[MissionRow]:
             .join(Organization, Organization.id == MissionOrganization.organization_id)
             .where(MissionOrganization.mission_id.in_(ids))
             .group_by(MissionOrganization.mission_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         MissionRow(

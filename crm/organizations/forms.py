@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput
 
 from crm.labels import choices
 from models.organization import (
@@ -36,9 +36,8 @@ def _blank(word: Any, enumeration: Any) -> list[tuple[str, Any]]:
 
 
 class CheckBoxes(SelectMultipleField):
-    """Several of a few, as a list of boxes to tick."""
+    """Several of a few, as boxes to tick: the template goes through them."""
 
-    widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
@@ -46,8 +45,12 @@ class NameRow(Form):
     """One further name: what it is follows from its script where nobody says."""
 
     text = StringField(_l("Name"), [Optional(), Length(max=300)])
-    kind = SelectField(_l("What it is"), choices=lambda: _blank(_l("as its script says"), NameKind))
-    language = SelectField(_l("Language"), validate_choice=False)
+    kind = SelectField(
+        _l("What it is"),
+        choices=lambda: _blank(_l("as its script says"), NameKind),
+        default="",
+    )
+    language = SelectField(_l("Language"), validate_choice=False, default="")
     source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
 
 
@@ -57,9 +60,9 @@ class OrganizationForm(FlaskForm):
     name = StringField(_l("Name in Latin letters"), [Optional(), Length(max=300)])
     native_name = StringField(_l("Name in its own script"), [Optional(), Length(max=300)])
     roles = CheckBoxes(_l("What it is to the office"), choices=lambda: choices(OrganizationRole))
-    country = SelectField(_l("Country"))
+    country = SelectField(_l("Country"), default="")
     city = StringField(_l("City"), [Optional(), Length(max=120)])
-    sector = SelectField(_l("Sector"))
+    sector = SelectField(_l("Sector"), default="")
     website = StringField(_l("Website"), [Optional(), Length(max=500)])
     description = TextAreaField(_l("About it"), [Optional(), Length(max=5000)])
     is_placeholder = BooleanField(_l("Not named: it stands for one that a text leaves unnamed"))
@@ -70,8 +73,12 @@ class NameForm(FlaskForm):
     """One more name."""
 
     text = StringField(_l("Name"), [InputRequired(), Length(max=300)])
-    kind = SelectField(_l("What it is"), choices=lambda: _blank(_l("as its script says"), NameKind))
-    language = SelectField(_l("Language"))
+    kind = SelectField(
+        _l("What it is"),
+        choices=lambda: _blank(_l("as its script says"), NameKind),
+        default="",
+    )
+    language = SelectField(_l("Language"), default="")
     source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
 
 
@@ -95,10 +102,12 @@ class RelationForm(FlaskForm):
 class SiteForm(FlaskForm):
     """A facility in the office's area."""
 
-    role = SelectField(_l("What it is"), choices=lambda: _blank(_l("not known"), SiteRole))
+    role = SelectField(
+        _l("What it is"), choices=lambda: _blank(_l("not known"), SiteRole), default=""
+    )
     name = StringField(_l("Called"), [Optional(), Length(max=300)])
     city = StringField(_l("City"), [Optional(), Length(max=120)])
     region = StringField(_l("Province or region"), [Optional(), Length(max=120)])
-    country = SelectField(_l("Country"))
+    country = SelectField(_l("Country"), default="")
     opened_on = DateField(_l("Opened on"), [Optional()])
     jobs = StringField(_l("Jobs"), [Optional(), Length(max=100)])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -66,11 +67,33 @@ def suggest_organizations(session: Session, text: str, *, limit: int = 12) -> li
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several organizations of a name, detached: the transaction that asked is undone."""
+
+    public_id: str
+    name: str
+    native_name: str | None
+    native_language: str | None
+    country: str | None
+    city: str | None
+
+
 class AmbiguousError(DomainError):
     """Several organizations bear the name that was typed: `choices` says which."""
 
-    def __init__(self, choices: Sequence[Organization], field: str) -> None:
-        self.choices = list(choices)
+    def __init__(self, organizations: Sequence[Organization], field: str) -> None:
+        self.choices = [
+            Choice(
+                public_id=organization.public_id,
+                name=organization.name,
+                native_name=organization.native_name,
+                native_language=organization.native_language,
+                country=organization.country,
+                city=organization.city,
+            )
+            for organization in organizations
+        ]
         super().__init__(
             N_("Several organizations bear this name. Choose one of them."), field=field
         )

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from crm.imports.amounts import parse_jobs
 from crm.imports.problems import ValueProblem
 from crm.organizations import matching, queries
-from crm.organizations.form_errors import hold_against
 from crm.organizations.forms import IdentifierForm, RelationForm, SiteForm
 from crm.organizations.parts import (
     RelationDetails,
@@ -26,6 +25,7 @@ from crm.organizations.service import add_name
 from crm.organizations.views import blueprint, name_details, name_form, show_page, site_form
 from crm.organizations.words import typed_jobs
 from crm.web.access import STAFF, WRITERS, allow
+from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
 from models.errors import DomainError, NotFoundError
 from models.organization import IdentifierScheme, RelationKind, Site, SiteRole
@@ -57,7 +57,7 @@ def add_one_name(organization_id: str) -> Any:
     done = _run(organization_id, form, command)
     if done and not same:
         return _back(organization_id, _("The name is kept."), "names")
-    return show_page(organization_id, name_form=form, same=same, open_form="name"), 422
+    return _page(organization_id, name_form=form, same=same, open_form="name"), 422
 
 
 @blueprint.post("/<organization_id>/identifiers")
@@ -80,7 +80,7 @@ def add_one_identifier(organization_id: str) -> Any:
         twins = matching.find_same_numbered(session, made)
 
     if not _run(organization_id, form, command):
-        page = show_page(organization_id, identifier_form=form, open_form="identifier")
+        page = _page(organization_id, identifier_form=form, open_form="identifier")
         return page, 422
     for twin in twins:
         flash(_("%(name)s carries the same number: are the two one?", name=twin.name), "warning")
@@ -118,7 +118,7 @@ def add_one_relation(organization_id: str) -> Any:
 
     if _run(organization_id, form, command, ambiguous=choices.extend):
         return _back(organization_id, _("The relation is kept."), "relations")
-    page = show_page(
+    page = _page(
         organization_id, relation_form=form, choices_of_other=choices, open_form="relation"
     )
     return page, 422
@@ -149,7 +149,7 @@ def add_one_site(organization_id: str) -> Any:
 
     if _run(organization_id, form, command):
         return _back(organization_id, _("The facility is kept."), "sites")
-    return show_page(organization_id, site_form=form, open_form="site"), 422
+    return _page(organization_id, site_form=form, open_form="site"), 422
 
 
 @blueprint.route("/<organization_id>/sites/<site_id>", methods=["GET", "POST"])
@@ -199,12 +199,16 @@ def _run(
     except matching.AmbiguousError as error:
         if ambiguous is not None:
             ambiguous(error.choices)
-        hold_against(form, error)
+        put_problem(form, error)
     except DomainError as error:
-        hold_against(form, error)
+        put_problem(form, error)
     else:
         return bool(is_valid)
     return False
+
+
+def _page(organization_id: str, **forms: Any) -> str:
+    return show_page(queries.get_organization(reader(), organization_id), **forms)
 
 
 def _back(organization_id: str, message: str, anchor: str) -> Any:

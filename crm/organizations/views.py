@@ -15,7 +15,6 @@ from crm.organizations.choices import (
     language_name,
     sector_choices,
 )
-from crm.organizations.form_errors import hold_against
 from crm.organizations.forms import (
     EMPTY_ROWS,
     IdentifierForm,
@@ -31,6 +30,7 @@ from crm.organizations.service import add_organization, edit_organization, list_
 from crm.organizations.words import INVERSE_LABELS, glyphs, site_jobs
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.formatting import country_name
+from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
 from models.errors import DomainError
 from models.interaction import Interaction
@@ -99,13 +99,12 @@ def show(organization_id: str) -> Any:
                 actor=actor(),
                 now=now(),
             )
-    return show_page(organization_id)
+    return show_page(organization)
 
 
-def show_page(organization_id: str, **forms: Any) -> str:
+def show_page(organization: Organization, **forms: Any) -> str:
     """One organization's page, with the small forms as they were filled in."""
     session = reader()
-    organization = queries.get_organization(session, organization_id)
     forms.setdefault("name_form", name_form(None))
     forms.setdefault("identifier_form", IdentifierForm(formdata=None))
     forms.setdefault("relation_form", RelationForm(formdata=None))
@@ -152,7 +151,7 @@ def new() -> Any:
                         session, _details(session, form), actor=actor(), now=now()
                     )
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             if not same:
                 flash(_("%(name)s is on file.", name=made.name), "success")
@@ -182,7 +181,7 @@ def edit(organization_id: str) -> Any:
                         now=now(),
                     )
         except DomainError as error:
-            hold_against(form, error)
+            put_problem(form, error)
         else:
             if not same:
                 flash(_("Your changes are kept."), "success")

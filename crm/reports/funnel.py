@@ -109,6 +109,7 @@ class Stay:
 class Funnel:
     """Everything on the page. `lost` is by reason, the most frequent first."""
 
+    currencies: Sequence[str]
     lines: Sequence[StageLine]
     pipeline: Sums
     announced: Sums
@@ -120,6 +121,11 @@ class Funnel:
     passed_on_count: int
     lead_count: int
     undated_count: int
+
+    @property
+    def has_no_currency(self) -> bool:
+        """Whether an amount on the page has no known currency."""
+        return self.pipeline.no_currency_count + self.announced.no_currency_count > 0
 
 
 def build_funnel(figures: Figures) -> Funnel:
@@ -136,6 +142,7 @@ def build_funnel(figures: Figures) -> Funnel:
     fullest = max((sums.lead_count for sums in by_stage.values()), default=0)
     lost = _lost(rows)
     return Funnel(
+        currencies=sorted(pipeline.amounts.keys() | announced.amounts.keys()),
         lines=[
             StageLine(stage, sums, round(100 * sums.lead_count / fullest) if fullest else 0)
             for stage, sums in by_stage.items()

@@ -176,30 +176,28 @@ def _score(
     now: datetime,
     closed: Any = None,
 ) -> int:
-    teams: dict[int, int | None] = {
-        lead_id: team_id
-        for lead_id, team_id in session.execute(sa.select(Lead.id, Lead.team_id).where(_is_open()))
-    }
+    rows = session.execute(sa.select(Lead.id, Lead.team_id).where(_is_open())).all()
+    teams: dict[int, int | None] = {row.id: row.team_id for row in rows}
     # A lead that was opened since the histories were read is scored the next time.
     known = set(histories.leads["lead_id"].tolist())
     ids = [lead_id for lead_id in sorted(teams) if lead_id in known]
     predictions = model.predict(histories, now, ids, closed=closed) if ids else []
     names = load_names(session)
-    rows = [
+    scores = [
         ScoreRow(prediction.lead_id, teams[prediction.lead_id], _values(prediction, names))
         for prediction in predictions
     ]
     clear_ended(session)
-    write_scores(session, rows, version_id=version_id, as_of=now)
+    write_scores(session, scores, version_id=version_id, as_of=now)
     audit.record(
         session,
         "scored",
         "model_versions",
         now=now,
         record_id=version_id,
-        changes={"leads": [None, len(rows)]},
+        changes={"leads": [None, len(scores)]},
     )
-    return len(rows)
+    return len(scores)
 
 
 def _values(

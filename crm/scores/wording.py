@@ -38,54 +38,81 @@ class ReasonText:
 
 
 def reason_texts(
-    reasons: Sequence[Mapping[str, Any]],
-    *,
-    limit_up: int = 3,
-    limit_down: int = 2,
-    with_weak: bool = True,
+    reasons: Sequence[Mapping[str, Any]], *, limit_up: int = 3, limit_down: int = 2
 ) -> list[ReasonText]:
-    """The strongest reasons for and against, in the reader's language; the strongest first."""
-    up: list[ReasonText] = []
-    down: list[ReasonText] = []
-    for reason in reasons:
-        points = float(reason["points"])
-        if abs(points) < _LEAST_POINTS or (reason["is_weak"] and not with_weak):
-            continue
-        side, limit = (up, limit_up) if points > 0 else (down, limit_down)
-        if len(side) < limit:
-            side.append(ReasonText(sentence(reason), points, bool(reason["is_weak"])))
-    return up + down
+    """The strongest reasons for and against, in the reader's language; those for come first.
+
+    Weak evidence is said to be weak, and is used only where there is nothing better.
+    """
+    told = [reason for reason in reasons if abs(reason["points"]) >= _LEAST_POINTS]
+    texts: list[ReasonText] = []
+    for is_up, limit in ((True, limit_up), (False, limit_down)):
+        side = [reason for reason in told if (reason["points"] > 0) is is_up]
+        firm = [reason for reason in side if not reason["is_weak"]]
+        texts += [
+            ReasonText(sentence(reason), float(reason["points"]), bool(reason["is_weak"]))
+            for reason in (firm or side[:1])[:limit]
+        ]
+    return texts
 
 
 def sentence(reason: Mapping[str, Any]) -> str:
-    """What is so, and how leads of which it was so ended."""
+    """What is so, and how closed leads of which it was so ended."""
     value = reason["value"]
     what = _unknown(reason) if value is None else _WHAT[reason["feature"]](reason, value)
-    closed, announced = reason["closed_count"], reason["announced_count"]
-    if closed is None or closed < _FEWEST_BEHIND:
-        if reason["is_weak"]:
-            return _("%(what)s (weak evidence)", what=what)
-        return what
-    counts = ngettext(
-        "%(announced)s of %(closed)s such closed lead was announced",
-        "%(announced)s of %(closed)s such closed leads were announced",
-        closed,
-        announced=count(announced),
-        closed=count(closed),
-    )
-    office = _(
-        "the office as a whole %(announced)s of %(closed)s",
-        announced=count(reason["office_announced_count"]),
-        closed=count(reason["office_closed_count"]),
-    )
-    if reason["is_weak"]:
-        return _(
-            "%(what)s: %(counts)s; %(office)s (weak evidence)",
+    if not _agrees(reason):
+        # The counts look at one thing alone; the chance weighs it beside all the others.
+        text = what
+    else:
+        text = _(
+            "%(what)s: %(counts)s; the office as a whole %(announced)s of %(closed)s",
             what=what,
-            counts=counts,
-            office=office,
+            counts=_counts(reason),
+            announced=count(reason["office_announced_count"]),
+            closed=count(reason["office_closed_count"]),
         )
-    return _("%(what)s: %(counts)s; %(office)s", what=what, counts=counts, office=office)
+    return _("%(reason)s (weak evidence)", reason=text) if reason["is_weak"] else text
+
+
+def _agrees(reason: Mapping[str, Any]) -> bool:
+    """Whether there are counts to give, and they point the way the reason does."""
+    closed, announced = reason["closed_count"], reason["announced_count"]
+    office = reason["office_closed_count"]
+    if not office or closed is None or closed < _FEWEST_BEHIND:
+        return False
+    above = announced / closed > reason["office_announced_count"] / office
+    return above is (reason["points"] > 0)
+
+
+def _counts(reason: Mapping[str, Any]) -> str:
+    numbers = {
+        "announced": count(reason["announced_count"]),
+        "closed": count(reason["closed_count"]),
+    }
+    low, high = reason["low"], reason["high"]
+    if low is None and high is None:
+        return ngettext(
+            "%(announced)s of %(closed)s such closed lead was announced",
+            "%(announced)s of %(closed)s such closed leads were announced",
+            reason["closed_count"],
+            **numbers,
+        )
+    if reason["feature"] == "capex":
+        # Bands of the investment are places among amounts of one currency.
+        band = _("of closed leads of about this size")
+    elif low is None:
+        band = _("of closed leads below %(high)s", high=_number(high))
+    elif high is None:
+        band = _("of closed leads at %(low)s or more", low=_number(low))
+    else:
+        band = _("of closed leads from %(low)s to %(high)s", low=_number(low), high=_number(high))
+    return ngettext(
+        "%(band)s, %(announced)s of %(closed)s was announced",
+        "%(band)s, %(announced)s of %(closed)s were announced",
+        reason["closed_count"],
+        band=band,
+        **numbers,
+    )
 
 
 def _name(reason: Mapping[str, Any], value: Any) -> str:

@@ -61,7 +61,7 @@ def office(
 
 
 def without_pattern(leads: int, seed: int, *, years: float = 6.0) -> Histories:
-    """An office whose ends are drawn by lot: nothing on record tells the announced from the lost."""
+    """An office whose ends are drawn by lot: nothing tells the announced from the lost."""
     random = np.random.default_rng(seed)
     states: list[dict[str, Any]] = []
     for lead in range(1, leads + 1):

@@ -140,12 +140,12 @@ def test_a_live_loss_and_a_restricted_lead(database: Database) -> None:
     team = make_team(database, member)
     shut, free = make_lead(database), make_lead(database)
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
-        lead = session.scalars(sa.select(Lead).where(Lead.id == free.id)).one()
         lose_leads(
             session,
-            [lead],
-            reason="They stayed at home",
-            lost_reason=LossReason.STAYED_HOME,
+            session.scalars(sa.select(Lead)).all(),
+            code=LossReason.STAYED_HOME,
+            reason=None,
+            lost_to=None,
             actor=LOCAL_ADMINISTRATOR,
             now=NOW + timedelta(days=9),
         )

@@ -9,6 +9,7 @@ import pytest
 from models.interaction import MEETING_KINDS as PRODUCT_MEETING_KINDS
 from models.lead import StepStanding
 from models.stage import StageCode, Status
+from scoring import Histories
 from scoring.contacts import FAVOURABLE, MEETING_KINDS
 from scoring.features import FEATURES, STAGES, features
 from scoring.outcomes import CLOSED, OPEN, PASSED_ON
@@ -206,3 +207,20 @@ def test_nothing_of_the_calendar_or_of_persons_is_a_feature() -> None:
     assert first.equals(features(moved[1], on(1027), [1]))
     told = {feature.code for feature in FEATURES}
     assert not told & {"owner", "office", "code_name", "month", "year", "contact"}
+
+
+def test_the_past_as_it_was_known_has_no_later_rows_and_no_later_ends() -> None:
+    histories = office({"lead": 1, "at": 0, "valid_to": on(40)}, {"lead": 1, "at": 40, "stage": 3})
+    cut = histories.as_known(on(39))
+    assert cut.revisions["stage"].tolist() == [1]
+    assert cut.revisions["valid_to"].isna().all()
+    assert histories.as_known(on(40)).revisions["valid_to"].tolist()[0] == on(40)
+
+
+def test_histories_refuse_what_they_do_not_know() -> None:
+    with pytest.raises(ValueError, match="unknown columns: owner"):
+        office({"lead": 1, "at": 0, "owner": "chen"})
+    with pytest.raises(ValueError, match="unknown frames"):
+        Histories.of(people=pd.DataFrame())
+    with pytest.raises(ValueError, match="without known_at"):
+        Histories.of(totals=pd.DataFrame({"lead_id": [1], "known_at": [None]}))

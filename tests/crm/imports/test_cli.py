@@ -13,7 +13,7 @@ from crm.cli import main
 from crm.database import Database
 from models.lead import Lead
 from models.user import Role, User
-from tests.crm.imports.bringing import csv_bytes, differing, dump, office_file, rows_of
+from tests.crm.imports.bringing import csv_bytes, differing, dump, rows_of
 from tests.crm.imports.offices import make_office, to_csv
 from tests.crm.imports.test_planted_mistakes import MISTAKES
 from tests.crm.imports.test_service_create import HEADER, row
@@ -69,7 +69,7 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, database: Database) -> No
 def test_thirty_planted_mistakes_give_thirty_messages_and_change_nothing(
     run: Run, database: Database
 ) -> None:
-    run("leads", office_file("leads_en.csv"))
+    run("leads", csv_bytes(HEADER, row()))
     office = make_office("en", 100, seed=3)
     rows = [list(cells) for cells in office.rows]
     planted = []

@@ -116,9 +116,18 @@ def test_a_month_that_contains_the_first_contact_does_not_come_before_it(
     database: Database,
 ) -> None:
     bring(database, csv_bytes(HEADER, row(since="2024-11")))
-    first, second = revisions_of(database, "A1")
-    assert first.change is Change.OPENED
-    assert second.happened_on == date(2024, 11, 5)
+    assert [(one.stage, one.change, one.happened_on) for one in revisions_of(database, "A1")] == [
+        (StageCode.FIRST_CONTACT, Change.OPENED, date(2024, 11, 5)),
+        (StageCode.QUALIFIED, Change.MOVED, date(2024, 11, 5)),
+    ]
+
+
+def test_an_end_in_the_month_of_its_stage_does_not_come_before_it(database: Database) -> None:
+    bring(database, csv_bytes(HEADER, row(status="Lost", closed="2025-03", reason="Budget")))
+    *_, staged, lost = revisions_of(database, "A1")
+    assert (staged.stage, staged.status) == (StageCode.QUALIFIED, Status.ACTIVE)
+    assert (lost.status, lost.happened_on) == (Status.LOST, date(2025, 3, 4))
+    assert lead_of(database, "A1").status is Status.LOST
 
 
 def test_running_totals_are_known_from_the_day_of_the_file_only(database: Database) -> None:

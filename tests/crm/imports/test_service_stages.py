@@ -147,6 +147,20 @@ def test_edits_made_since_stay_after_the_past_with_its_stage(database: Database)
     assert {one.market for one in past} == {"JP"}
 
 
+def test_a_change_told_of_a_time_after_an_edit_carries_the_edit(database: Database) -> None:
+    bring(database, csv_bytes(HEADER, row()))
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        lead = session.scalars(sa.select(Lead)).one()
+        edit_lead(session, lead, {"market": "KR"}, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    content = PAST + b"A1,Proposal,2026-11-25,S. Mori,\r\n"
+    bring(database, content, STAGES, now=NOW + timedelta(days=10))
+    *_, lost, edited, proposed = revisions_of(database, "A1")
+    assert (lost.market, lost.status) == ("JP", Status.LOST)
+    assert (edited.market, edited.status, edited.origin) == ("KR", Status.LOST, Origin.LIVE)
+    assert (proposed.market, proposed.stage) == ("KR", StageCode.PROPOSAL)
+    assert (proposed.status, proposed.valid_to) == (Status.ACTIVE, None)
+
+
 def test_a_lead_that_moved_here_keeps_its_history_and_skips_what_is_in_it(
     database: Database,
 ) -> None:

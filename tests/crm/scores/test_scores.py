@@ -183,6 +183,25 @@ def test_a_reason_gives_its_counts_and_says_when_it_is_weak(app: Flask) -> None:
         assert reason_texts([_reason("jobs", 3.0, points=0.05)]) == []
 
 
+def test_counts_that_point_the_other_way_are_left_out(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        against = _reason("age_days", 625.0, points=-0.4, low=400.0, high=900.0)
+        assert sentence(against) == "First contact 625 days ago"
+        for_it = _reason("age_days", 625.0, low=400.0, high=900.0)
+        assert sentence(for_it) == (
+            "First contact 625 days ago: of closed leads from 400 to 900, 14 of 31 were announced;"
+            " the office as a whole 9 of 60"
+        )
+
+
+def test_weak_evidence_is_used_only_where_there_is_nothing_better(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        weak = _reason("sector", "x", is_weak=True)
+        firm = _reason("source", "y")
+        assert [reason.is_weak for reason in reason_texts([weak, firm])] == [False]
+        assert [reason.is_weak for reason in reason_texts([weak])] == [True]
+
+
 def test_the_ranking_page_shows_words_not_only_figures(
     office: Database, sign_in: Callable[..., FlaskClient]
 ) -> None:
