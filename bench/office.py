@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -95,7 +96,7 @@ def _fill(database: Database, leads: int, dice: random.Random) -> None:
         with database.transaction(actor) as session:
             insert_leads(session, plans, actor=actor, now=NOW)
     with database.engine.begin() as connection:
-        table = Lead.__table__
+        table: Any = Lead.__table__
         numbers = connection.execute(
             sa.select(table.c.id).where(table.c.status.in_([Status.ACTIVE, Status.ON_HOLD]))
         ).scalars()

@@ -57,8 +57,8 @@ def fit_evidence(
     offset: Matrix,
     blocks: npt.NDArray[np.intp],
     *,
-    shape: float | Matrix = 1.0,
-    rate: float | Matrix = 0.1,
+    shape: float | Matrix = 0.5,
+    rate: float | Matrix = 0.05,
     rounds: int = 12,
     intercept_mean: float = 0.0,
     intercept_precision: float = INTERCEPT_PRECISION,
@@ -204,7 +204,7 @@ class EvidenceLogistic(ClassifierMixin, BaseEstimator):
     True
     """
 
-    def __init__(self, *, shape: float = 1.0, rate: float = 0.1, rounds: int = 12) -> None:
+    def __init__(self, *, shape: float = 0.5, rate: float = 0.05, rounds: int = 12) -> None:
         self.shape = shape
         self.rate = rate
         self.rounds = rounds

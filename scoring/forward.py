@@ -23,6 +23,7 @@ FEWEST_LEADS: Final = 15
 FEWEST_WINS: Final = 3
 LEAST_ERRORS: Final = 0.5
 """How many standard errors the gain must exceed."""
+MOST_LOOKS: Final = 20_000
 CONTENDERS: Final = ("model", "scorecard", "stage_only", "base_rate")
 PRIOR_LOOKS: Final = 5.0
 """How many looks at the office's own rate a stage's rate starts with."""
@@ -96,7 +97,7 @@ def forward_test(
         if place + 1 < len(splits):
             after &= newer["as_of"] <= pd.Timestamp(splits[place + 1])
         looks = pd.concat([open_looks(histories, split), newer[after]], ignore_index=True)
-        stretches.append((split, looks))
+        stretches.append((split, _thinned(looks)))
     for horizon in range(len(timing.horizons) - 1, -1, -1):
         days = timing.horizons[horizon]
         tests = [labelled(histories, looks, cut_off, days) for _, looks in stretches]
@@ -119,6 +120,12 @@ def forward_test(
     }
 
 
+def _thinned(looks: pd.DataFrame) -> pd.DataFrame:
+    """At most some thousand looks, evenly from all: more would say the same, later."""
+    step = -(-len(looks) // MOST_LOOKS)
+    return looks.iloc[::step].reset_index(drop=True) if step > 1 else looks
+
+
 def _is_enough(tests: list[Labels]) -> bool:
     leads = {int(lead) for test in tests for lead in test.pairs["lead_id"]}
     winners = {int(lead) for test in tests for lead in test.pairs["lead_id"][test.won > 0]}
@@ -135,7 +142,8 @@ def _said(
     """What each contender, knowing only the time before `split`, says of the looks after it."""
     fitted, card = models
     days = fitted.timing.horizons[horizon]
-    past = labelled(histories, snapshot_pairs(histories, split, fitted.timing), split, days)
+    looks = _thinned(snapshot_pairs(histories, split, fitted.timing))
+    past = labelled(histories, looks, split, days)
     frame = features(histories, test.pairs["as_of"], test.pairs["lead_id"].to_numpy())
     base = (past.won.sum() + 0.5) / (len(past.won) + 1.0)
     stages = _stage_rates(histories, past, base)

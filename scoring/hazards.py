@@ -81,7 +81,7 @@ class HazardModel:
         # imported file) has no outcome to learn from and is left to the scorecard.
         used = np.unique(rows.snapshot) if learns else np.zeros(0, dtype=np.intp)
         columns = (
-            ColumnSet.fit(frame.iloc[used], rows.weights[used], silent=RECORDED)
+            ColumnSet.fit(frame.iloc[used], rows.weights[used], silent=RECORDED, knots=())
             if len(used)
             else ColumnSet(())
         )

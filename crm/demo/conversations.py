@@ -162,7 +162,7 @@ def _days(
     stages = course.stages | course.coming_stages
     last_stage = max(stages)
     rich = 2.6 + 0.9 * last_stage + 1.1 * prospect.eagerness + random.gauss(0.0, 1.0)
-    thin = 2.1 + 0.35 * last_stage + 0.5 * prospect.eagerness + random.gauss(0.0, 0.4)
+    thin = 2.6 + 0.4 * last_stage + 0.5 * prospect.eagerness + random.gauss(0.0, 0.4)
     wanted = setting.richness * rich + (1.0 - setting.richness) * thin
     least = 3 if setting.richness > 0.5 else 2
     count = min(_MOST, max(least, round(wanted)))

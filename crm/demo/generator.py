@@ -14,7 +14,8 @@ from crm.demo.announcing import NewAnnouncement, announce
 from crm.demo.conversations import Dialogue, Setting, converse
 from crm.demo.course import Course, run_course
 from crm.demo.names import CompanyName, CompanyNames
-from crm.demo.office import COLLEAGUES, Staff
+from crm.demo.office import Staff
+from crm.demo.owners import keeper, opened_by
 from crm.demo.particulars import Context, details_of, reference_of, undisclosed
 from crm.demo.promises import answers_of, follow_ups_of, steps_of
 from crm.demo.surroundings import Surroundings
@@ -25,9 +26,6 @@ from models.interaction import EnquiryChannel, EnquiryOutcome
 from models.lead import Change, PartyRole
 from models.stage import LeadType, StageCode, Status
 
-_GORDON_LEFT_AFTER = timedelta(days=3 * 365)
-_GORDON_SHARE = 0.25
-_UNOWNED_SHARE = 0.025
 _BLIND_SHARE = 0.4
 _RICH, _LARGE = 2_000, 20_000
 
@@ -123,14 +121,14 @@ def drafts(frame: Frame, companies: Companies) -> Iterator[Draft]:
 
 def _draft(prospect: Prospect, frame: Frame, setting: Setting, companies: Companies) -> Draft:
     random = Random(f"{frame.seed}/story/{prospect.number}")
-    owner_key = _owner_key(prospect, frame, random)
+    owner_key = opened_by(prospect, frame.today, random)
     staff = frame.staff
     actor = staff.actors[owner_key]
     language = staff.languages[owner_key]
     course = run_course(prospect, language=language, today=frame.today, random=random)
-    # Whoever left handed over nothing: an open lead of theirs waits for a new owner.
-    has_owner = not (owner_key == "gordon" and course.is_open) and random.random() >= _UNOWNED_SHARE
-    context = Context(staff, actor if has_owner else None, language, frame.today, frame.zone)
+    context = Context(
+        staff, keeper(owner_key, course, staff, random), language, frame.today, frame.zone
+    )
     name = companies.name_of(prospect)
     known_key = companies.keys.get(prospect.company.key)
     is_blind = _is_blind(prospect, course, random)
@@ -241,14 +239,6 @@ def _enquiry(prospect: Prospect, plan: NewLead, dialogue: Dialogue, frame: Frame
         "created_at": received,
         "is_demo": True,
     }
-
-
-def _owner_key(prospect: Prospect, frame: Frame, random: Random) -> str:
-    is_old = frame.today - prospect.began_on > _GORDON_LEFT_AFTER
-    if is_old and random.random() < _GORDON_SHARE:
-        return "gordon"
-    weights = [colleague.weight(prospect.market) for colleague in COLLEAGUES]
-    return random.choices([colleague.username for colleague in COLLEAGUES], weights)[0]
 
 
 def _parties(

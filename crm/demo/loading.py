@@ -78,8 +78,9 @@ def load_leads(
     writer = _Writer(session, frame, companies, loaded, actor)
     for batch in _batches(drafts(frame, companies)):
         writer.write(batch)
-        if frame.count > _BATCH:
-            progress(f"{loaded.counts['leads']:,} of {frame.count:,} leads ...")
+        done = loaded.counts["leads"]
+        if frame.count > _BATCH and (done % (10 * _BATCH) == 0 or done == frame.count):
+            progress(f"{done:,} of {frame.count:,} leads ...")
     return loaded
 
 

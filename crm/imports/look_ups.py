@@ -42,11 +42,15 @@ _CODED: tuple[tuple[ListKind, type[Sector] | type[LeadSource]], ...] = (
 
 @dataclass(slots=True)
 class NameList:
-    """The names of one kind by the form in which two spellings of them are equal."""
+    """The names of one kind by the form in which two spellings of them are equal.
+
+    `_found` answers for a name as printed: a file names the same few people a thousand times.
+    """
 
     kind: ListKind
     known: dict[str, int] = field(default_factory=dict)
     new: dict[str, str] = field(default_factory=dict)
+    _found: dict[str, Known] = field(default_factory=dict)
 
     def learn(self, number: int, *names: str | None) -> None:
         """Take in a record on file; of two with one name the first stays."""
@@ -58,11 +62,16 @@ class NameList:
         """The record of this name; a name that is not on file is one to create."""
         if name is None:
             return None
-        folded = _folded(name)
-        if folded in self.known:
-            return self.known[folded]
-        self.new.setdefault(folded, name)
-        return NewName(self.kind, folded)
+        found = self._found.get(name)
+        if found is None:
+            folded = _folded(name)
+            if folded in self.known:
+                found = self.known[folded]
+            else:
+                self.new.setdefault(folded, name)
+                found = NewName(self.kind, folded)
+            self._found[name] = found
+        return found
 
 
 class LookUps:

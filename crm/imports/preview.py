@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext
@@ -27,6 +28,7 @@ from models.stage import StageCode, Status
 SHOWN = 50
 _ROWS = 5
 _SAMPLES = 3
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def column_choices(table: Table, mapping: ColumnMapping) -> list[ColumnChoice]:
     choices = []
     for match in mapping.matches:
         cells = (one_line(row.cells[match.index]) for row in table.rows)
-        samples = [cell for _, cell in zip(range(20), cells, strict=False) if cell]
+        samples = list(dict.fromkeys(cell for cell in islice(cells, _LOOKED_AT) if cell))
         choices.append(
             ColumnChoice(
                 match.index,

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from crm.errors import sentence
 from crm.imports import drafts, preview, queries, service
@@ -133,14 +132,7 @@ def apply(batch_id: str) -> Any:
     else:
         drafts.forget(settings(), batch_id)
         score_again()
-        flash(
-            _(
-                "%(created)s created, %(updated)s changed.",
-                created=ngettext("%(num)d lead", "%(num)d leads", plan.created_count),
-                updated=ngettext("%(num)d lead", "%(num)d leads", plan.updated_count),
-            ),
-            "success",
-        )
+        flash(_("The file is imported."), "success")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
 
 

@@ -14,7 +14,7 @@ from crm.leads.service import close_leads, lose_leads, reassign_leads
 from crm.leads.views import blueprint
 from crm.web.access import DIRECTORS, WRITERS, allow
 from crm.web.request import actor, now, transaction
-from models.errors import DomainError, N_, NotFoundError
+from models.errors import DomainError, NotFoundError, N_
 from models.lead import LossReason
 from models.user import User
 
@@ -74,9 +74,7 @@ def reassign_several() -> Any:
         owner_id = None
         if request.form.get("owner"):
             owner_id = session.scalar(
-                sa.select(User.id).where(
-                    User.public_id == request.form["owner"], User.is_active
-                )
+                sa.select(User.id).where(User.public_id == request.form["owner"], User.is_active)
             )
             if owner_id is None:
                 raise NotFoundError
@@ -88,4 +86,5 @@ def reassign_several() -> Any:
 
 def _list_address() -> str:
     filters, cursor = read_back(request.form.get("back", ""))
-    return url_for("leads.index", **filters.as_args(), **({"after": cursor} if cursor else {}))
+    args = filters.as_args() | ({"after": cursor} if cursor else {})
+    return url_for("leads.index", **args)

@@ -18,7 +18,6 @@ from models.measure import Qualifier
 from models.stage import LeadType, Status
 
 
-
 class LeadCells(NamedTuple):
     """One lead of a list, in words. Empty texts stand for what is not known or goes unsaid."""
 
@@ -60,18 +59,16 @@ def lead_cells(row: Any, *, locale: str, today: date, is_ranked: bool = True) ->
         row.public_id,
         _name(row.title, None),
         "" if is_coded else _name(row.native_name, row.native_language),
-        "" if row.lead_type is LeadType.INVESTMENT else _label(locale, LeadType, row.lead_type),
+        "" if row.lead_type is LeadType.INVESTMENT else _word(locale, row.lead_type),
         row.team or "",
         row.is_demo,
         row.stage.position,
-        _label(locale, type(row.stage), row.stage),
+        _word(locale, row.stage),
         row.status.value,
-        "" if row.status is Status.ACTIVE else _label(locale, Status, row.status),
+        "" if row.status is Status.ACTIVE else _word(locale, row.status),
         country_name(row.market) if row.market else "",
         (row.sector_fr if locale.startswith("fr") else None) or row.sector_en or "",
-        _amount(
-            locale, row.capex_amount, row.capex_qualifier, row.capex_upper, row.capex_currency
-        ),
+        _amount(locale, row.capex_amount, row.capex_qualifier, row.capex_upper, row.capex_currency),
         row.capex_amount is not None,
         _jobs(locale, row.jobs_count, row.jobs_qualifier, row.jobs_upper),
         row.jobs_count is not None,
@@ -108,8 +105,13 @@ def _name(text: str, language: str | None) -> Markup | str:
     return named(text, language)
 
 
+def _word(locale: str, code: Any) -> str:
+    # Codes of two enumerations may be one text, and would be one key.
+    return _label(locale, type(code).__name__, code)
+
+
 @lru_cache(maxsize=512)
-def _label(_locale: str, _kind: type, code: Any) -> str:
+def _label(_locale: str, _kind: str, code: Any) -> str:
     return label(code)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext, get_locale
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -17,6 +17,7 @@ from crm import audit
 from crm.imports.columns import MatchedBy, match_columns
 from crm.imports.fields import FIELD_BY_CODE
 from crm.imports.losses import classify_reason
+from crm.imports.problems import ValueProblem
 from crm.imports.vocabulary import parse_lead_type, parse_stage, parse_status
 from crm.labels import label
 from crm.leads.filters import LeadFilters, conditions
@@ -91,7 +92,7 @@ def _check_rate(session: Session, actor: Actor, *, now: datetime, limit: int) ->
         )
 
 
-def _statement(filters: LeadFilters, *, actor: Actor, today: date) -> sa.Select[Any]:
+def _statement(filters: LeadFilters, *, actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
     order = filters.order
     terms = (order.value, order.public_id)
     return (
@@ -231,7 +232,7 @@ def _word(code: Any, parse: Callable[[str], Any], _locale: str) -> str:
     word = label(code)
     try:
         return word if parse(word) is code else str(code.value)
-    except Exception:  # noqa: BLE001 - a word that the import does not know at all
+    except ValueProblem:
         return str(code.value)
 
 

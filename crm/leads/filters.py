@@ -203,9 +203,7 @@ def _with_amount(filters: LeadFilters, words: str) -> LeadFilters:
     if measure.currency is None:
         missing = DomainError(N_("Choose the currency of the amount."), field="currency")
         return replace(filters, at_least_words=words, problem=missing)
-    return replace(
-        filters, at_least_words=words, at_least=measure.value, currency=measure.currency
-    )
+    return replace(filters, at_least_words=words, at_least=measure.value, currency=measure.currency)
 
 
 def conditions(filters: LeadFilters, *, actor: Actor, today: date) -> list[Any]:

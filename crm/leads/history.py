@@ -66,7 +66,7 @@ def _load_names(session: Session, revisions: Sequence[LeadRevision]) -> Names:
         (("office_id", "partner_office_id"), Office, (Office.name, sa.null())),
     ):
         keys = {getattr(row, column) for row in revisions for column in columns} - {None}
-        statement = sa.select(cls.id, *parts).where(cls.id.in_(keys))  # type: ignore[attr-defined]
+        statement = sa.select(cls.id, *parts).where(cls.id.in_(keys))
         for key, name_en, name_fr in session.execute(statement):
             for column in columns:
                 names[column, key] = in_reading_language(name_en, name_fr)

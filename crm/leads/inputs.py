@@ -54,7 +54,12 @@ class Input:
 
 _AMOUNT_HINT = _l("As it was said: 45.7M, 12億円, about 40M, 20M-30M, not disclosed")
 _JOBS_HINT = _l("As it was said: 40, about 40, 20-30, at least 100")
-_LONG = {"kind": InputKind.LONG, "longest": 10_000}
+
+
+def _long(name: str, label: Any) -> Input:
+    """Several lines of text."""
+    return Input(name, label, InputKind.LONG, longest=10_000)
+
 
 INPUTS: dict[str, Input] = {
     item.name: item
@@ -85,8 +90,8 @@ INPUTS: dict[str, Input] = {
         Input("met_whom", _l("With whom"), hint=_l("Name and department")),
         Input("next_action", _l("Next step")),
         Input("next_action_on", _l("On"), InputKind.DAY),
-        Input("need", _l("What they need"), **_LONG),
-        Input("drivers", _l("What drives the project"), **_LONG),
+        _long("need", _l("What they need")),
+        _long("drivers", _l("What drives the project")),
         Input("timing", _l("Timing"), longest=1_000),
         Input(
             "competing_places",
@@ -101,14 +106,12 @@ INPUTS: dict[str, Input] = {
             hint=_l("One a line: name, department"),
             longest=4_000,
         ),
-        Input("requirements", _l("Requirements list"), **_LONG),
-        Input(
-            "nda_decision", _l("Confidentiality agreement"), InputKind.CODE, codes=NdaDecision
-        ),
+        _long("requirements", _l("Requirements list")),
+        Input("nda_decision", _l("Confidentiality agreement"), InputKind.CODE, codes=NdaDecision),
         Input("departments_met", _l("Departments met"), longest=1_000),
         Input("proposal_sent_on", _l("Proposal sent on"), InputKind.DAY),
         Input("visit_held_on", _l("Visit held on"), InputKind.DAY),
-        Input("terms_discussed", _l("Terms discussed"), **_LONG),
+        _long("terms_discussed", _l("Terms discussed")),
         Input("approval_state", _l("Internal approval"), InputKind.CODE, codes=ApprovalState),
         Input("approval_expected_on", _l("Approval expected on"), InputKind.DAY),
         Input("paper_signed_on", _l("Paper signed on"), InputKind.DAY),
@@ -119,6 +122,6 @@ INPUTS: dict[str, Input] = {
             hint=_l("Until when, and who agreed; or “none”"),
             longest=1_000,
         ),
-        Input("notes", _l("Notes"), **_LONG),
+        _long("notes", _l("Notes")),
     )
 }

@@ -106,7 +106,9 @@ def list_page(
         "filters": filters,
         "problem_sentence": sentence(filters.problem) if filters.problem else None,
         "page": page,
-        "rows": [lead_cells(row, locale=locale, today=day, is_ranked=may_rank) for row in page.rows],
+        "rows": [
+            lead_cells(row, locale=locale, today=day, is_ranked=may_rank) for row in page.rows
+        ],
         "options": list_queries.load_options(session, language=get_locale().language),
         "headings": _headings(filters),
         "ends": end_choices(locale),
@@ -164,7 +166,7 @@ def _fixed_choices(_locale: str) -> dict[str, ListChoices]:
 
 @lru_cache(maxsize=64)
 def _by_name(codes: tuple[str, ...], _locale: str) -> ListChoices:
-    return tuple(sorted(((code, country_name(code)) for code in codes), key=lambda item: item[1]))
+    return tuple(list_queries.markets_in_order(codes, country_name))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """The reads behind the list of leads: its rows, what its filters offer, and its totals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,9 +25,7 @@ def list_leads(
     session: Session, filters: LeadFilters, *, today: date, cursor: str | None = None
 ) -> Page[Any]:
     """One page of leads, 50 rows, each with its company, sector, owner and team."""
-    statement = row_statement().where(
-        *conditions(filters, actor=viewer_of(session), today=today)
-    )
+    statement = row_statement().where(*conditions(filters, actor=viewer_of(session), today=today))
     return fetch_page(
         session,
         statement,
@@ -38,7 +36,7 @@ def list_leads(
     )
 
 
-def row_statement() -> sa.Select[Any]:
+def row_statement() -> sa.Select[*tuple[Any, ...]]:
     """A lead as a row of a list, or as a card of the board."""
     return (
         sa.select(
@@ -113,10 +111,10 @@ def load_options(session: Session, *, language: str) -> Options:
         "office": options.offices,
         "owner": options.owners,
     }
-    named = sa.union_all(
+    named: Any = sa.union_all(
         *(
             sa.select(
-                sa.literal_column(f"'{kind}'").label("kind"),
+                sa.literal(kind).label("kind"),
                 code.label("code"),
                 name_en.label("name_en"),
                 name_fr.label("name_fr"),
@@ -157,7 +155,7 @@ def _distinct(kind: str, column: Any) -> sa.Select[Any]:
         .scalar_subquery()
     )
     values = first.union_all(sa.select(following).where(first.c.code.is_not(None)))
-    return sa.select(sa.literal_column(f"'{kind}'"), values.c.code).where(
+    return sa.select(sa.literal(kind), values.c.code).where(
         values.c.code.is_not(None)
     )
 
@@ -169,6 +167,10 @@ class Money:
     currency: str | None
     amount: int
     lead_count: int
+
+    def __add__(self, other: "Money") -> "Money":
+        """Both sums, which are in one currency."""
+        return Money(self.currency, self.amount + other.amount, self.lead_count + other.lead_count)
 
 
 @dataclass(slots=True)
@@ -231,6 +233,6 @@ def are_all_leads(actor: Actor, filters: LeadFilters) -> bool:
     return (actor.counts_all or actor.sees_all) and filters.may_count_all
 
 
-def markets_in_order(codes: Iterator[str], name: Any) -> list[tuple[str, str]]:
+def markets_in_order(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
     """Countries with their names, by name."""
     return sorted(((code, name(code)) for code in codes), key=lambda item: item[1])

@@ -32,7 +32,7 @@ def read_amount(text: str, currency: str | None = None) -> Measure:
         stated = parse_amount(text)
         measure = in_currency(stated, chosen, text)
     except ValueProblem as problem:
-        raise DomainError(problem.message, **problem.params) from problem
+        raise DomainError(problem.message, **dict[str, Any](problem.params)) from problem
     if stated.is_bare and measure.value is not None and 0 < measure.value < _SMALLEST:
         # Nobody invests 45 dollars: whoever types it means millions, and would not notice.
         raise DomainError(
@@ -51,7 +51,7 @@ def read_jobs(text: str) -> Measure:
     try:
         return parse_jobs(text)
     except ValueProblem as problem:
-        raise DomainError(problem.message, **problem.params) from problem
+        raise DomainError(problem.message, **dict[str, Any](problem.params)) from problem
 
 
 def capex_of(record: Any) -> Measure:

@@ -129,9 +129,7 @@ def announcement_of(form: MoveForm) -> AnnouncementDetails:
     )
 
 
-def given_of(
-    session: Session, form: MoveForm, questions: Sequence[Question]
-) -> dict[str, Given]:
+def given_of(session: Session, form: MoveForm, questions: Sequence[Question]) -> dict[str, Given]:
     """What was answered, by the field of the requirement. Typed words win over "not known yet".
 
     Raises:

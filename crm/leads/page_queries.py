@@ -4,6 +4,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -185,7 +186,7 @@ def list_parties(session: Session, lead: Lead) -> Sequence[LeadParty]:
 
 def list_conversations(session: Session, lead: Lead, *, cursor: str | None) -> Page[Interaction]:
     """Every conversation on a lead, the latest first, with who took part."""
-    statement = (
+    statement: Any = (
         sa.select(Interaction.happened_on, Interaction.public_id, Interaction)
         .where(Interaction.lead_id == lead.id, Interaction.standing == InteractionStanding.HELD)
         .options(
@@ -198,9 +199,7 @@ def list_conversations(session: Session, lead: Lead, *, cursor: str | None) -> P
     order = Order(
         Interaction.happened_on, Interaction.public_id, is_descending=True, may_be_unknown=True
     )
-    return fetch_page(
-        session, statement, order, size=_PAGE, cursor=cursor, value_key="happened_on"
-    )
+    return fetch_page(session, statement, order, size=_PAGE, cursor=cursor, value_key="happened_on")
 
 
 def needs_of(

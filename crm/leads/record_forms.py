@@ -109,9 +109,7 @@ def sections(requirements: Sequence[Requirement]) -> list[Section]:
 def needed_for(requirements: Sequence[Requirement]) -> Mapping[str, StageCode]:
     """For each input, the first stage that needs it."""
     by_field = {item.field: item.stage for item in reversed(requirements)}
-    return {
-        name: by_field[field] for name, field in FIELD_BY_INPUT.items() if field in by_field
-    }
+    return {name: by_field[field] for name, field in FIELD_BY_INPUT.items() if field in by_field}
 
 
 def changed_inputs(form: LeadForm, lead: Lead) -> list[Input]:

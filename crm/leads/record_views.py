@@ -198,7 +198,7 @@ def _chosen(session: Session, public_id: str | None) -> Organization | None:
     return found
 
 
-def _own(session: Session) -> dict[str, str]:
+def _own(session: Session) -> dict[str, Any]:
     """The actor as owner, and their office, for a new lead."""
     row = session.execute(
         sa.select(User.public_id, Office.public_id)

@@ -76,9 +76,7 @@ class RestrictForm(ActionForm):
     """Which team, and why."""
 
     team = SelectField(_l("Only this team sees it"), [InputRequired(_NEEDED)])
-    reason = StringField(
-        _l("Why it is confidential"), [InputRequired(_NEEDED), Length(max=1_000)]
-    )
+    reason = StringField(_l("Why it is confidential"), [InputRequired(_NEEDED), Length(max=1_000)])
 
 
 class LiftForm(ActionForm):

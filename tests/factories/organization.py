@@ -31,3 +31,5 @@ def restrict(database: Database, organization: Organization, team_id: int) -> No
     with database.unscoped(LOCAL_ADMINISTRATOR, purpose="factory") as session:
         found = session.get_one(Organization, organization.id)
         found.team_id = team_id
+    # The object at hand is another than the session's.
+    organization.team_id = team_id

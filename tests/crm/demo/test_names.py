@@ -59,7 +59,7 @@ def test_a_real_name_is_never_given(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_drawn_names_are_invented_and_given_once() -> None:
-    drawn = _drawn(4000)
+    drawn = _drawn(2000)
     for name in drawn:
         for text in (name.native, name.native_short, name.english, name.kana):
             assert text is None or not is_real(text)
@@ -73,7 +73,7 @@ def test_drawn_names_are_not_on_the_list_of_known_names() -> None:
         known = {normalize(row["name"]) for row in csv.DictReader(file)}
     drawn = {
         normalize(text)
-        for name in _drawn(4000)
+        for name in _drawn(2000)
         for text in (name.native, name.native_short, name.english, name.kana)
         if text
     }

@@ -70,7 +70,7 @@ def test_an_enquiry_is_kept_and_its_answer_is_due(sign_in: SignIn, database: Dat
     [
         ({"received_time": "23:59", "time_zone": "America/Toronto"}, "lies in the future"),
         ({"due_on": "2026-11-19"}, "due before it came"),
-        ({"due_time": "10:00"}, "Say on which day"),
+        ({"due_on": "", "due_time": "10:00"}, "Say on which day"),
         ({"channel": "pigeon"}, "Not a valid choice"),
     ],
 )

@@ -150,6 +150,18 @@ def test_edits_holds_and_closed_times_do_not_break_a_stay(any_database: Database
     assert stays_at(any_database, 1) == {StayRow(1, Outcome.ENDED, 47, 1)}
 
 
+def test_leads_that_are_still_there_are_no_completed_stay(any_database: Database) -> None:
+    lead_through(any_database, FIRST, status=Status.ON_HOLD, until=after(20))
+    past_lead(
+        any_database,
+        at(StageCode.ENGAGED, FIRST),
+        at(StageCode.QUALIFIED, after(9)),
+        at(StageCode.ENGAGED, after(12)),
+    )
+    assert stays_at(any_database, 1) == stays_at(any_database, 2) == set()
+    assert stays_at(any_database, 3) == {StayRow(3, Outcome.MOVED, 3, 1)}
+
+
 def test_skipped_stages_are_no_stays(any_database: Database) -> None:
     past_lead(
         any_database,
