@@ -164,7 +164,9 @@ def main(argv: list[str] | None = None) -> int:
     for count in options.sizes:
         runs = pd.DataFrame([run(histories, count, seed) for seed in range(options.seeds)])
         error = runs.sem()
-        line = "  ".join(f"{key} {runs[key].mean():.3f}±{error[key]:.3f}" for key in runs)
+        line = "  ".join(
+            f"{key} {runs[key].mean():.3f}±{error[key]:.3f}" for key in map(str, runs.columns)
+        )
         sys.stdout.write(f"n={count:5d}  {line}\n")
         sys.stdout.flush()
     return 0

@@ -68,7 +68,7 @@ def on_files(folder: Path) -> pd.DataFrame:
     win = pd.Series(truth["win"].to_numpy() > 0, index=range(1, len(truth) + 1))
     runs = {"English, file day": compare(english, FILE_DAY, win)}
     for day in PAST_DAYS:
-        runs[f"English, {day:%Y-%m-%d}"] = compare(english, day, win)
+        runs[f"English, {day.date()}"] = compare(english, day, win)
     japanese = read_office(
         folder / "leads_ja_cp932.csv",
         folder / "stages_ja_cp932.csv",
@@ -76,7 +76,7 @@ def on_files(folder: Path) -> pd.DataFrame:
         told_on=FILE_DAY,
     )
     for day in PAST_DAYS:
-        runs[f"Japanese, {day:%Y-%m-%d}"] = compare(japanese, day, known_ends(japanese, FILE_DAY))
+        runs[f"Japanese, {day.date()}"] = compare(japanese, day, known_ends(japanese, FILE_DAY))
     return pd.DataFrame(runs).T
 
 

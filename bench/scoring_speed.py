@@ -10,6 +10,7 @@ import time
 from bench.scoring_worlds import invented_office
 from scoring import Scorecard, Timing, train
 from scoring.hazards import HazardModel
+from scoring.threads import one_thread
 from scoring.training import training_rows
 
 
@@ -24,7 +25,8 @@ def main(argv: list[str] | None = None) -> int:
         started = time.perf_counter()
         rows = training_rows(world.histories, world.as_of, Timing())
         prepared = time.perf_counter()
-        HazardModel.fit(rows, scorecard=Scorecard.default(), timing=Timing(), stage_days=100.0)
+        with one_thread():
+            HazardModel.fit(rows, scorecard=Scorecard.default(), timing=Timing(), stage_days=100.0)
         fitted = time.perf_counter()
         model = train(world.histories, world.as_of)
         trained = time.perf_counter()

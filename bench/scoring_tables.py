@@ -40,14 +40,14 @@ def xeducation(folder: Path) -> Table:
     table = pd.read_csv(folder / "xeducation.csv").sort_values("Lead Number")
     keys = ("Prospect ID", "Lead Number", "Converted")
     features = table.drop(columns=[*keys, *AFTER_THE_FACT]).reset_index(drop=True)
-    return features, table["Converted"].to_numpy(dtype=np.int64)
+    return features, table["Converted"].to_numpy().astype(np.int64)
 
 
 def bank(folder: Path) -> Table:
     """Return calls of a bank's campaign in random order."""
     table = pd.read_csv(folder / "bank.csv").sample(frac=1.0, random_state=0)
     features = table.drop(columns=["y", "duration"]).reset_index(drop=True)
-    return features, table["y"].eq("yes").to_numpy(dtype=np.int64)
+    return features, table["y"].eq("yes").to_numpy().astype(np.int64)
 
 
 def maven(folder: Path) -> Table:
@@ -57,7 +57,7 @@ def maven(folder: Path) -> Table:
         "engage_date", key=lambda days: pd.to_datetime(days, format="mixed")
     )
     features = table[["sales_agent", "product"]].reset_index(drop=True)
-    return features, table["deal_stage"].eq("Won").to_numpy(dtype=np.int64)
+    return features, table["deal_stage"].eq("Won").to_numpy().astype(np.int64)
 
 
 TABLES: dict[str, Callable[[Path], Table]] = {
@@ -100,7 +100,9 @@ def main(argv: list[str] | None = None) -> int:
             seeds = options.seeds if count < 1000 else max(3, options.seeds // 4)
             runs = pd.DataFrame([run(table, count, seed) for seed in range(seeds)])
             error = runs.sem()
-            line = "  ".join(f"{key} {runs[key].mean():.3f}±{error[key]:.3f}" for key in runs)
+            line = "  ".join(
+                f"{key} {runs[key].mean():.3f}±{error[key]:.3f}" for key in map(str, runs.columns)
+            )
             sys.stdout.write(f"{name:11s} n={count:5d}  {line}\n")
             sys.stdout.flush()
     return 0

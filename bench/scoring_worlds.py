@@ -6,6 +6,7 @@ drops out at one of them after a longer wait. Every share and time was fitted to
 office file; the effects of sectors and sources are drawn anew for each seed.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -74,7 +75,12 @@ def invented_office(
         start = end - timedelta(days=int(began[place]))
         course = [state for state in _course(random, start, wins[place]) if state[0] <= end]
         for sequence, (when, stage, status) in enumerate(course):
-            state = {"valid_from": when, "sequence": sequence, "stage": stage, "status": status}
+            state: dict[Hashable, object] = {
+                "valid_from": when,
+                "sequence": sequence,
+                "stage": stage,
+                "status": status,
+            }
             written.revisions.append(lead | state)
         when, stage, status = course[-1]
         meetings = 1 + int(
@@ -104,7 +110,7 @@ class _Written:
     """The rows of an office's records, as they pile up."""
 
     def __init__(self) -> None:
-        self.revisions: list[dict[str, object]] = []
+        self.revisions: list[dict[Hashable, object]] = []
         self._totals: list[dict[str, object]] = []
         self._meetings: list[dict[str, object]] = []
 

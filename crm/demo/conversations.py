@@ -86,7 +86,7 @@ def converse(
         elif course.is_quiet and day >= course.active_until:
             topic = topics()["no_answer"]
         elif is_entry:
-            is_proposal = details.proposal_sent_on is not None
+            is_proposal = details.proposal_sent_on == day
             topic = entry_topic(stage, is_proposal=is_proposal, random=random)
         else:
             topic = later_topic(

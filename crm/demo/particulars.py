@@ -159,13 +159,14 @@ def _knowledge(course: Course, context: Context, random: Random) -> dict[str, An
         keep("nda_decision", random.choice(tuple(NdaDecision)))
     if stage >= 5:
         day = course.reached_on(5)
-        if random.random() < 0.6:
-            known["proposal_sent_on"] = day
-        else:
-            known["visit_held_on"] = day
+        # One of the two brings the stage, the other often follows.
+        first, second = "proposal_sent_on", "visit_held_on"
+        if random.random() >= 0.6:
+            first, second = second, first
+        known[first] = day
         later = day + timedelta(days=random.randint(10, 25))
         if later <= min(context.today, course.active_until) and random.random() < 0.5:
-            known["visit_held_on"] = later
+            known[second] = later
     if stage >= 6:
         keep("terms_discussed", random.choice(said["terms_discussed"]))
         keep(

@@ -22,6 +22,7 @@ QUIET_LIMIT = 5
 UNOWNED_LIMIT = 10
 # A lead that was spoken to this lately is not suggested for a call.
 _CONTACTED_LATELY = timedelta(days=14)
+_ORDER = (Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.public_id)
 _OWNERS = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 
 
@@ -63,21 +64,21 @@ def list_to_call(
     the leads in `besides`, which the page shows already.
     """
     day = today(now, actor.time_zone)
-    wanted = _select_leads().where(
+    wanted = sa.select(Lead.id).where(
         Lead.status == Status.ACTIVE,
         Lead.stage != StageCode.ANNOUNCED,
         sa.or_(Lead.last_contact_on.is_(None), Lead.last_contact_on < day - _CONTACTED_LATELY),
         sa.or_(Lead.next_action_on.is_(None), Lead.next_action_on < day),
-        ~_is_snoozed(actor, day),
+        Lead.id.not_in(_snoozed(actor, day)),
         Lead.public_id.not_in(besides),
     )
-    found = _likeliest(session, wanted.where(Lead.owner_id == actor.id))
+    found = _likeliest(session, wanted.where(Lead.owner_id == actor.id), limit=CALL_LIMIT)
     if actor.office_id is not None:
         others = wanted.where(
             Lead.office_id == actor.office_id,
             sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id),
         )
-        found += _likeliest(session, others)
+        found += _likeliest(session, others, limit=CALL_LIMIT)
     chosen = found[:CALL_LIMIT]
     scores = _scores(session, [row.id for row in chosen])
     return [
@@ -101,24 +102,22 @@ def list_quiet(
     A lead on hold rests for a known reason, and one whose next step is planned is not forgotten.
     """
     day = today(now, actor.time_zone)
-    rows = session.execute(
-        _select_leads()
-        .where(
-            Lead.status == Status.ACTIVE,
-            Lead.stage != StageCode.ANNOUNCED,
-            Lead.last_contact_on < day - timedelta(days=quiet_after_days),
-            sa.or_(Lead.next_action_on.is_(None), Lead.next_action_on < day),
-            ~_is_snoozed(actor, day),
-            Lead.public_id.not_in(besides),
-            sa.or_(
-                Lead.owner_id == actor.id,
-                sa.and_(_has_no_owner(), Lead.office_id == actor.office_id),
+    wanted = sa.select(Lead.id).where(
+        Lead.status == Status.ACTIVE,
+        Lead.stage != StageCode.ANNOUNCED,
+        Lead.last_contact_on < day - timedelta(days=quiet_after_days),
+        sa.or_(Lead.next_action_on.is_(None), Lead.next_action_on < day),
+        Lead.id.not_in(_snoozed(actor, day)),
+        Lead.public_id.not_in(besides),
+        sa.or_(
+            Lead.owner_id == actor.id,
+            sa.and_(
+                Lead.office_id == actor.office_id,
+                sa.or_(Lead.owner_id.is_(None), Lead.owner_id.in_(_gone())),
             ),
-        )
-        .order_by(Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.id)
-        .limit(QUIET_LIMIT)
+        ),
     )
-    return [LeadRow(*row) for row in rows]
+    return _likeliest(session, wanted, limit=QUIET_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +156,10 @@ class WithoutOwner:
 
 def load_without_owner(session: Session) -> WithoutOwner | None:
     """Open leads and enquiries that nobody owns, or somebody who left; None when there are none."""
-    rows = session.execute(
-        _select_leads()
-        .where(Lead.status.in_(OPEN), _has_no_owner())
-        .order_by(Lead.chance.is_(None), Lead.chance.desc(), Lead.id)
-        .limit(UNOWNED_LIMIT + 1)
-    )
-    leads = [LeadRow(*row) for row in rows]
+    # Each half has its index; together they would read every open lead.
+    unowned = sa.select(Lead.id).where(Lead.owner_id.is_(None), Lead.status.in_(OPEN))
+    left = sa.select(Lead.id).where(Lead.owner_id.in_(_gone()), Lead.status.in_(OPEN))
+    leads = _read(session, unowned.union_all(left), limit=UNOWNED_LIMIT + 1)
     enquiries = [
         EnquiryRow(*row)
         for row in session.execute(
@@ -248,12 +244,13 @@ def _select_leads() -> sa.Select[Any]:
     )
 
 
-def _likeliest(session: Session, statement: sa.Select[Any]) -> list[LeadRow]:
-    rows = session.execute(
-        statement.order_by(
-            Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.public_id
-        ).limit(CALL_LIMIT)
-    )
+def _likeliest(session: Session, ids: sa.Select[Any], *, limit: int) -> list[LeadRow]:
+    # The few are found by their keys first: names are joined to them alone.
+    return _read(session, ids.order_by(*_ORDER).limit(limit), limit=limit)
+
+
+def _read(session: Session, ids: Any, *, limit: int) -> list[LeadRow]:
+    rows = session.execute(_select_leads().where(Lead.id.in_(ids)).order_by(*_ORDER).limit(limit))
     return [LeadRow(*row) for row in rows]
 
 
@@ -266,17 +263,11 @@ def _scores(session: Session, lead_ids: Sequence[int]) -> dict[int, Any]:
     return {row.lead_id: row for row in rows}
 
 
-def _is_snoozed(actor: Actor, day: date) -> sa.ColumnElement[bool]:
-    return (
-        sa.select(LeadSnooze.id)
-        .where(
-            LeadSnooze.lead_id == Lead.id,
-            LeadSnooze.user_id == actor.id,
-            LeadSnooze.until_on > day,
-        )
-        .exists()
+def _snoozed(actor: Actor, day: date) -> sa.Select[Any]:
+    return sa.select(LeadSnooze.lead_id).where(
+        LeadSnooze.user_id == actor.id, LeadSnooze.until_on > day
     )
 
 
-def _has_no_owner() -> sa.ColumnElement[bool]:
-    return sa.or_(Lead.owner_id.is_(None), User.is_active.is_(False))
+def _gone() -> sa.Select[Any]:
+    return sa.select(User.id).where(User.is_active.is_(False))

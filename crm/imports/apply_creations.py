@@ -1,5 +1,6 @@
 """Writes the leads that a file creates, with their past and what their rows say besides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from crm.imports.children import (
     write_contacts,
     write_totals,
 )
+from crm.imports.chunks import in_chunks
 from crm.imports.companies import WrittenCompanies
 from crm.imports.edits import chance_of
 from crm.imports.history import moves_of_lead_row
@@ -27,8 +29,10 @@ from models.organization import Organization
 from models.stage import LeadType, Status
 from models.user import Actor
 
+_AT_A_TIME = 2_000
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Created:
     """The new leads by the number of their row, and how many contacts came with them."""
 
@@ -45,14 +49,39 @@ def write_creations(
     actor: Actor,
     now: datetime,
 ) -> Created:
-    """Write all new leads.
+    """Write all new leads, some thousands at a time: their rows take much more room than the file.
 
     Raises:
         ImportRefusedError: a row breaks a rule that every lead has to keep.
     """
+    created = Created({}, 0)
+    for creations in in_chunks(plan.creations, _AT_A_TIME):
+        planned = _plan_leads(creations, plan, companies, batch_id=batch_id, actor=actor, now=now)
+        lead_ids = insert_leads(session, planned, actor=actor, now=now)
+        children = [
+            Child(creation.row, lead_id, new.lead["organization_id"])
+            for creation, new, lead_id in zip(creations, planned, lead_ids, strict=True)
+        ]
+        created.lead_ids.update({child.row.number: child.lead_id for child in children})
+        created.contact_count += _write_children(
+            session, children, planned, batch_id=batch_id, actor=actor, now=now
+        )
+    _note_first_leads(session, plan, companies, created.lead_ids)
+    return created
+
+
+def _plan_leads(
+    creations: Sequence[Creation],
+    plan: ImportPlan,
+    companies: WrittenCompanies,
+    *,
+    batch_id: int,
+    actor: Actor,
+    now: datetime,
+) -> list[NewLead]:
     planned = []
     problems = []
-    for creation in plan.creations:
+    for creation in creations:
         try:
             planned.append(
                 _new_lead(creation, plan, companies, batch_id=batch_id, actor=actor, now=now)
@@ -65,19 +94,19 @@ def write_creations(
             )
     if problems:
         raise ImportRefusedError(problems)
-    lead_ids = insert_leads(session, planned, actor=actor, now=now)
-    _note_first_leads(session, plan, companies, lead_ids)
-    children = [
-        Child(creation.row, lead_id, new.lead["organization_id"])
-        for creation, new, lead_id in zip(plan.creations, planned, lead_ids, strict=True)
-    ]
-    contact_count = write_contacts(
-        session,
-        children,
-        load_contact_keys(session, {child.organization_id for child in children}),
-        batch_id=batch_id,
-        now=now,
-    )
+    return planned
+
+
+def _write_children(
+    session: Session,
+    children: Sequence[Child],
+    planned: Sequence[NewLead],
+    *,
+    batch_id: int,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Write what the rows say besides the leads; returns how many contacts are new."""
     insert(
         session,
         FollowUp,
@@ -104,8 +133,8 @@ def write_creations(
         batch_id=batch_id,
         now=now,
     )
-    numbers = [creation.row.number for creation in plan.creations]
-    return Created(dict(zip(numbers, lead_ids, strict=True)), contact_count)
+    known = load_contact_keys(session, {child.organization_id for child in children})
+    return write_contacts(session, children, known, batch_id=batch_id, now=now)
 
 
 def _new_lead(
@@ -165,12 +194,13 @@ def _kept_facts(creation: Creation, lead: dict[str, Any]) -> dict[str, Any]:
 
 
 def _note_first_leads(
-    session: Session, plan: ImportPlan, companies: WrittenCompanies, lead_ids: list[int]
+    session: Session, plan: ImportPlan, companies: WrittenCompanies, lead_ids: dict[int, int]
 ) -> None:
     """Remember through which lead each new company was first entered."""
     firsts: dict[int, int] = {}
-    for creation, lead_id in zip(plan.creations, lead_ids, strict=True):
+    for creation in plan.creations:
         if creation.company is not None and creation.company.id is None:
+            lead_id = lead_ids[creation.row.number]
             firsts.setdefault(companies.id_of(creation.company), lead_id)
     update(
         session,

@@ -9,8 +9,8 @@ T = TypeVar("T")
 _SIZE = 5_000
 
 
-def in_chunks(values: Collection[T]) -> Iterator[list[T]]:
+def in_chunks(values: Collection[T], size: int = _SIZE) -> Iterator[list[T]]:
     """The values in lists of at most some thousands; no list at all for no values."""
     iterator = iter(values)
-    while chunk := list(islice(iterator, _SIZE)):
+    while chunk := list(islice(iterator, size)):
         yield chunk

@@ -199,17 +199,16 @@ def write_companies(
     now: datetime,
 ) -> WrittenCompanies:
     """Create the companies that are new, and fill in what those on file lack."""
+    written = WrittenCompanies({}, [])
     new = [company for company in companies if company.id is None]
-    keys = insert_organizations(
-        session, [_plan(company, look_ups, batch_id=batch_id, now=now) for company in new]
-    )
-    written = WrittenCompanies(
-        {id(company): key for company, key in zip(new, keys, strict=True)}, []
-    )
+    for chunk in in_chunks(new):
+        planned = [_plan(company, look_ups, batch_id=batch_id, now=now) for company in chunk]
+        keys = insert_organizations(session, planned)
+        written.created.update(zip(map(id, chunk), keys, strict=True))
     filled = {company.id: company for company in companies if company.id and company.fills}
-    for chunk in in_chunks(filled):
+    for numbers in in_chunks(filled):
         for organization in session.scalars(
-            sa.select(Organization).where(Organization.id.in_(chunk))
+            sa.select(Organization).where(Organization.id.in_(numbers))
         ):
             written.before.append(
                 _fill_in(session, organization, filled[organization.id].fills, now=now)

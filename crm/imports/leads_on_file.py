@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -78,7 +78,8 @@ def _load(session: Session, values: Collection[Any], column: Any) -> Iterable[Le
     for chunk in in_chunks(values):
         statement = sa.select(*columns).where(column.in_(chunk)).order_by(Lead.id)
         for row in session.execute(statement):
-            yield dict(row._mapping)
+            # A view of the row: a dictionary of seventy columns would take four times the room.
+            yield cast(LeadFacts, row._mapping)
 
 
 def load_revisions(session: Session, lead_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:

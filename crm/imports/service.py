@@ -1,6 +1,6 @@
 """Commands on imports: read a file into a plan, apply the plan whole, keep it or take it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -17,7 +17,8 @@ from crm.imports.plan import ImportPlan, ImportRefusedError, Reading
 from crm.imports.problems import Notice, RowProblem
 from crm.imports.stage_plan import plan_stages
 from crm.imports.stage_rows import StageRow, parse_stage_rows
-from crm.imports.table import Table
+from crm.imports.table import Row, Table
+from crm.leads.spreadsheet_cells import restore
 from models.errors import DomainError, ForbiddenError, N_
 from models.import_batch import BatchKind, BatchState, ImportBatch
 from models.user import Actor
@@ -56,6 +57,7 @@ def parse_file(table: Table, mapping: ColumnMapping, *, today: date) -> ParsedFi
     """
     leads: list[LeadRow] = []
     stages: list[StageRow] = []
+    table = _without_marks(table)
     with collector_at_rest():
         if mapping.kind is BatchKind.LEADS:
             leads, problems, notices = parse_lead_rows(table, mapping, today=today)
@@ -71,6 +73,20 @@ def take_turn(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
+
+
+def _without_marks(table: Table) -> Table:
+    """The table with the cells that our export marked against formulas as they were before."""
+    rows = tuple(
+        Row(
+            row.number,
+            tuple(restore(cell) if isinstance(cell, str) else cell for cell in row.cells),
+        )
+        if any(isinstance(cell, str) and cell[:1] == "'" for cell in row.cells)
+        else row
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
 
 
 def plan_import(

@@ -21,7 +21,7 @@ from crm.imports.problems import ValueProblem
 from crm.imports.vocabulary import parse_lead_type, parse_stage, parse_status
 from crm.labels import label
 from crm.leads.filters import LeadFilters, conditions
-from crm.leads.measures import capex_of, jobs_of, spelled
+from crm.leads.measures import capex_of, jobs_of, exact_words
 from crm.leads.spreadsheet_cells import protect
 from crm.web.formatting import country_name
 from models.audit import AuditEntry
@@ -265,9 +265,9 @@ COLUMNS = (
     Column("closed_on", _day("closed_on")),
     Column("reason", _reason),
     Column("lost_to", _text("lost_to")),
-    Column("capex", lambda row: spelled(capex_of(row))),
+    Column("capex", lambda row: exact_words(capex_of(row))),
     Column("currency", _text("capex_currency")),
-    Column("jobs", lambda row: spelled(jobs_of(row))),
+    Column("jobs", lambda row: exact_words(jobs_of(row))),
     Column("last_contact_on", _day("last_contact_on")),
     Column("next_action", _text("next_action")),
     Column("next_action_on", _day("next_action_on")),

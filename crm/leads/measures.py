@@ -79,17 +79,17 @@ def amount_words(measure: Measure) -> str:
     """Words for a form that `read_amount` reads as this amount: as printed where these still do."""
     if measure.as_printed and _reads_as(measure.as_printed, measure, read_amount):
         return measure.as_printed
-    return spelled(measure, _short)
+    return exact_words(measure, _short)
 
 
 def jobs_words(measure: Measure) -> str:
     """Words for a form that `read_jobs` reads as this number."""
     if measure.as_printed and _reads_as(measure.as_printed, measure, read_jobs):
         return measure.as_printed
-    return spelled(measure)
+    return exact_words(measure)
 
 
-def spelled(measure: Measure, number: Callable[[int], str] = str) -> str:
+def exact_words(measure: Measure, number: Callable[[int], str] = str) -> str:
     """The number in digits with its bound, which every import reads back; "" for unknown."""
     if measure.qualifier is Qualifier.NOT_DISCLOSED:
         return _NOT_DISCLOSED

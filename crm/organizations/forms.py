@@ -70,44 +70,58 @@ class OrganizationForm(FlaskForm):
 
 
 class NameForm(FlaskForm):
-    """One more name."""
+    """One more name. The small forms stand on one page, so their fields have ids of their own."""
 
-    text = StringField(_l("Name"), [InputRequired(), Length(max=300)])
+    text = StringField(_l("Name"), [InputRequired(), Length(max=300)], id="name-text")
     kind = SelectField(
         _l("What it is"),
         choices=lambda: _blank(_l("as its script says"), NameKind),
         default="",
+        id="name-kind",
     )
-    language = SelectField(_l("Language"), default="")
-    source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
+    language = SelectField(_l("Language"), default="", id="name-language")
+    source = StringField(_l("Where it is from"), [Optional(), Length(max=300)], id="name-source")
 
 
 class IdentifierForm(FlaskForm):
     """A number of a public register."""
 
-    scheme = SelectField(_l("Register"), choices=lambda: choices(IdentifierScheme))
-    value = StringField(_l("Number"), [InputRequired(), Length(max=40)])
-    source = StringField(_l("Where it is from"), [Optional(), Length(max=300)])
+    scheme = SelectField(
+        _l("Register"), choices=lambda: choices(IdentifierScheme), id="identifier-scheme"
+    )
+    value = StringField(_l("Number"), [InputRequired(), Length(max=40)], id="identifier-value")
+    source = StringField(
+        _l("Where it is from"), [Optional(), Length(max=300)], id="identifier-source"
+    )
 
 
 class RelationForm(FlaskForm):
     """How this organization stands to another."""
 
-    kind = SelectField(_l("This organization is"), choices=lambda: choices(RelationKind))
-    other = StringField(_l("Other organization"), [InputRequired(), Length(max=300)])
-    share_percent = DecimalField(_l("Share in percent"), [Optional()], places=None)
-    valid_from = DateField(_l("Since"), [Optional()])
+    kind = SelectField(
+        _l("This organization is"), choices=lambda: choices(RelationKind), id="relation-kind"
+    )
+    other = StringField(
+        _l("Other organization"), [InputRequired(), Length(max=300)], id="relation-other"
+    )
+    share_percent = DecimalField(
+        _l("Share in percent"), [Optional()], places=None, id="relation-share_percent"
+    )
+    valid_from = DateField(_l("Since"), [Optional()], id="relation-valid_from")
 
 
 class SiteForm(FlaskForm):
     """A facility in the office's area."""
 
     role = SelectField(
-        _l("What it is"), choices=lambda: _blank(_l("not known"), SiteRole), default=""
+        _l("What it is"),
+        choices=lambda: _blank(_l("not known"), SiteRole),
+        default="",
+        id="site-role",
     )
-    name = StringField(_l("Called"), [Optional(), Length(max=300)])
-    city = StringField(_l("City"), [Optional(), Length(max=120)])
-    region = StringField(_l("Province or region"), [Optional(), Length(max=120)])
-    country = SelectField(_l("Country"), default="")
-    opened_on = DateField(_l("Opened on"), [Optional()])
-    jobs = StringField(_l("Jobs"), [Optional(), Length(max=100)])
+    name = StringField(_l("Called"), [Optional(), Length(max=300)], id="site-name")
+    city = StringField(_l("City"), [Optional(), Length(max=120)], id="site-city")
+    region = StringField(_l("Province or region"), [Optional(), Length(max=120)], id="site-region")
+    country = SelectField(_l("Country"), default="", id="site-country")
+    opened_on = DateField(_l("Opened on"), [Optional()], id="site-opened_on")
+    jobs = StringField(_l("Jobs"), [Optional(), Length(max=100)], id="site-jobs")

@@ -145,6 +145,16 @@ def test_kept_facts_agree_with_what_they_are_kept_of(session: Session) -> None:
         assert (lead.passed_on_to is not None) == (lead.status is Status.PASSED_ON)
 
 
+def _reached(session: Session, lead: Lead, stage: StageCode) -> date:
+    """The day a lead entered a stage, or the next one where it was skipped."""
+    history = session.scalars(sa.select(LeadRevision).where(LeadRevision.lead_id == lead.id))
+    return min(
+        revision.happened_on
+        for revision in history
+        if revision.happened_on and revision.stage.position >= stage.position
+    )
+
+
 def test_nothing_that_happened_lies_ahead_and_papers_fit_the_stages(session: Session) -> None:
     for happened_on, known_at in session.execute(
         sa.select(Interaction.happened_on, Interaction.known_at).where(
@@ -165,8 +175,11 @@ def test_nothing_that_happened_lies_ahead_and_papers_fit_the_stages(session: Ses
             assert lead.proposal_sent_on is None
             assert lead.visit_held_on is None
         assert (lead.paper_signed_on is not None) == (reached >= StageCode.COMMITTED.position)
-        if lead.paper_signed_on and lead.proposal_sent_on:
-            assert lead.first_contact_on < lead.proposal_sent_on <= lead.paper_signed_on <= TODAY
+        if reached >= StageCode.PROPOSAL.position:
+            offered = min(filter(None, (lead.proposal_sent_on, lead.visit_held_on)))
+            assert lead.first_contact_on < offered <= _reached(session, lead, StageCode.PROPOSAL)
+        if lead.paper_signed_on:
+            assert lead.paper_signed_on == _reached(session, lead, StageCode.COMMITTED)
     announced = {lead.id for lead in _leads(session) if lead.stage is StageCode.ANNOUNCED}
     recorded = set(
         session.scalars(sa.select(Announcement.lead_id).where(Announcement.lead_id.is_not(None)))

@@ -153,7 +153,7 @@ def test_the_reasons_of_the_score_come_along(database: Database) -> None:
         )
         session.add(version)
         session.flush()
-        for is_current, within in ((False, 0.1), (True, 0.3)):
+        for is_current, within in ((True, 0.3), (False, 0.1)):
             session.add(
                 Score(
                     lead_id=lead.id,

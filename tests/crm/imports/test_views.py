@@ -24,6 +24,8 @@ from models.score import Score
 from models.user import LOCAL_ADMINISTRATOR, Language, Role
 from tests.crm.imports.bringing import (
     TRAIL,
+    bring,
+    check,
     csv_bytes,
     differing,
     dump,
@@ -300,6 +302,16 @@ def test_the_demo_is_not_loaded_where_others_reach_it(
     client = sign_in(Role.ADMIN)
     assert "/imports/demo" not in page(client, "/imports/")
     assert client.post("/imports/demo").status_code == 403
+
+
+def test_our_own_export_comes_back_without_a_change(sign_in: SignIn, database: Database) -> None:
+    bring(database, office_file("leads_en.csv"))
+    client = sign_in(Role.MANAGER)
+    exported = client.post("/leads/export?status=any").get_data()
+    assert b"'=HYPERLINK" in exported
+    plan = check(database, exported)
+    assert plan.row_count > 40
+    assert (plan.problems, plan.created_count, plan.updated_count) == ([], 0, 0)
 
 
 def test_the_pages_speak_french(sign_in: SignIn) -> None:

@@ -111,12 +111,18 @@ def test_htmx_gets_the_form_alone_or_the_way_on(sign_in: SignIn, database: Datab
     assert (done.status_code, done.headers["HX-Redirect"]) == (204, "/")
 
 
-def test_one_goes_on_to_pages_of_ours_only(sign_in: SignIn, database: Database) -> None:
+@pytest.mark.parametrize(
+    "target",
+    ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "javascript:1"],
+)
+def test_one_goes_on_to_pages_of_ours_only(
+    sign_in: SignIn, database: Database, target: str
+) -> None:
     lead = make_lead(database)
     client = sign_in(Role.OFFICER)
     answer = client.post(
         f"/interactions/leads/{lead.public_id}",
-        data={"kind": "call", "summary": "x", "next": "https://elsewhere.example/"},
+        data={"kind": "call", "summary": "x", "next": target},
     )
     assert answer.location == f"/leads/{lead.public_id}"
 
