@@ -29,10 +29,11 @@ from models.user import LOCAL_ADMINISTRATOR
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 ZONE = "America/Toronto"
-HEADER = (
-    "Ref,Company,Company (local name),Country,Sector,Source,Owner,First contact,Stage,Stage since,"
-    "Status,Reason,Capex,Currency,Jobs,Meetings,Last contact,Next action,Notes"
-).split(",")
+HEADER = [
+    *("Ref", "Company", "Company (local name)", "Country", "Sector", "Source", "Owner"),
+    *("First contact", "Stage", "Stage since", "Status", "Reason", "Capex", "Currency"),
+    *("Jobs", "Meetings", "Last contact", "Next action", "Notes"),
+]
 STAGES = ("First contact", "Engaged", "Qualified", "Active project", "Proposal", "Negotiation")
 
 

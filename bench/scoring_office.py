@@ -115,11 +115,11 @@ def main(argv: list[str] | None = None) -> int:
             told = "meetings recorded live" if live else "imported"
             sys.stdout.write(f"\n{len(runs)} invented offices of {size} leads, {told}\n")
             sys.stdout.write(runs.mean().round(3).to_frame().T.to_string(index=False) + "\n")
-            for measure in ("auc", "ap"):
+            for kind in ("auc", "ap"):
                 for other in ("stage", "card"):
-                    gain = runs[f"{measure} model"] - runs[f"{measure} {other}"]
+                    gain = runs[f"{kind} model"] - runs[f"{kind} {other}"]
                     sys.stdout.write(
-                        f"{measure} over {other}: {gain.mean():+.3f} ± {gain.sem():.3f}, "
+                        f"{kind} over {other}: {gain.mean():+.3f} ± {gain.sem():.3f}, "
                         f"better in {(gain > 0).mean():.0%}\n"
                     )
             sys.stdout.flush()

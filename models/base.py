@@ -34,7 +34,7 @@ class PublicId:
 
 
 class DemoFlag:
-    """Marks what the demo invented, or brought from the public texts, so that a page can say so."""
+    """Marks what the demo invented, so that a page can say so."""
 
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 

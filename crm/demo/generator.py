@@ -23,8 +23,8 @@ from crm.demo.world import Prospect, World
 from crm.leads.plan import NewLead, plan_history
 from crm.timezones import start_of_day
 from models.interaction import EnquiryChannel, EnquiryOutcome
-from models.lead import Change, PartyRole
-from models.stage import LeadType, StageCode, Status
+from models.lead import PartyRole
+from models.stage import LeadType, StageCode
 
 _BLIND_SHARE = 0.4
 _RICH, _LARGE = 2_000, 20_000
@@ -274,14 +274,4 @@ def _finished(
             plan.revisions[-1]["valid_from"], start_of_day(dialogue.last_on, frame.zone)
         ),
     }
-    return replace(plan, lead=lead, revisions=_resumed(plan.revisions))
-
-
-def _resumed(revisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The end of a hold told from a lead that came back: the plan of a past knows one word."""
-    return [
-        {**revision, "change": Change.RESUMED}
-        if revision["change"] is Change.REOPENED and before["status"] is Status.ON_HOLD
-        else revision
-        for before, revision in zip([revisions[0], *revisions], revisions, strict=False)
-    ]
+    return replace(plan, lead=lead)

@@ -78,7 +78,7 @@ def new() -> Any:
         except DomainError as error:
             put_problem(form, error)
         else:
-            flash(_("The enquiry is kept."), "success")
+            flash(_("The enquiry is saved."), "success")
             return redirect(url_for("enquiries.show", enquiry_id=enquiry.public_id), 303)
     page = render_template(
         "enquiries/form.html", form=form, enquiry=None, organization_id=organization_id
@@ -117,7 +117,7 @@ def edit(enquiry_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error)
         else:
-            flash(_("The change is kept."), "success")
+            flash(_("The change is saved."), "success")
             return redirect(url_for("enquiries.show", enquiry_id=enquiry_id), 303)
     found = queries.get_enquiry(reader(), enquiry_id)
     page = render_template("enquiries/form.html", form=form, enquiry=found, organization_id=None)
@@ -144,7 +144,7 @@ def answer(enquiry_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error, answered_at="answered_on")
         else:
-            flash(_("The answer is kept."), "success")
+            flash(_("The answer is saved."), "success")
             target = url_for("enquiries.show", enquiry_id=enquiry_id)
             return redirect(own_path(request.values.get("next"), target), 303)
     return _show_page(enquiry_id, form), 422

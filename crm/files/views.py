@@ -52,7 +52,7 @@ def upload() -> Any:
         except DomainError as error:
             problem = sentence(error)
         else:
-            flash(ngettext("The file is kept.", "%(num)d files are kept.", count), "success")
+            flash(ngettext("The file is added.", "%(num)d files are added.", count), "success")
             home = queries.get_home(reader(), record_type, public_id)
             return redirect(own_path(request.values.get("next"), _address(home)), 303)
     home = queries.get_home(reader(), record_type, public_id)

@@ -163,8 +163,13 @@ def correct(told: Sequence[PastMove], by_row: Sequence[PastMove]) -> list[PastMo
         (move.on, move.stage): move for move in told if move.stage is not None
     }
     later = told[1:] if told and told[0].stage is StageCode.FIRST_CONTACT else told
+    staged = [move for move in later if move.stage is not None]
+    # The present stage on another day than on file is the same move, corrected.
+    moved = staged[-1] if staged and staged[-1].stage is reached.stage else None
     between = [
-        move for move in later if move.on is not None and first.order <= move.order < reached.order
+        move
+        for move in later
+        if move is not moved and move.on is not None and first.order <= move.order < reached.order
     ]
     kept = [known.get((move.on, move.stage), move) for move in (first, *stages)]
     return sorted([kept[0], *between, *kept[1:], *ends], key=lambda move: move.order)

@@ -5,9 +5,11 @@ today. A row that is older than what the office did since moves nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from crm.imports.dates import last_day
 from crm.imports.history import correct, moves_of_lead_row, moves_of_revisions
 from crm.imports.lead_rows import LeadRow
 from crm.imports.leads_on_file import LeadFacts, imported_of
@@ -19,6 +21,36 @@ from models.measure import Precision, StatedDate
 from models.stage import StageCode, Status
 
 _OLDER = N_("The lead has moved on in the product since: its stage and status stay as they are.")
+
+
+def with_known_days(row: LeadRow, lead: LeadFacts) -> LeadRow:
+    """The row with the days on file where it only gives the month or year that they lie in.
+
+    Saying the same less exactly is no change.
+    """
+    days = {
+        "first_contact_on": _finer(
+            row.first_contact_on, lead["first_contact_on"], lead["first_contact_precision"]
+        ),
+        "target_on": _finer(row.target_on, lead["target_on"], lead["target_precision"]),
+    }
+    if row.stage in (None, lead["stage"]):
+        days["stage_since"] = _finer(row.stage_since, lead["stage_since"])
+    if row.status in (None, lead["status"]):
+        days["closed_on"] = _finer(row.closed_on, lead["closed_on"])
+    known: dict[str, Any] = {name: day for name, day in days.items() if day is not None}
+    return replace(row, **known) if known else row
+
+
+def _finer(
+    stated: StatedDate | None, known: date | None, precision: Precision | None = Precision.DAY
+) -> StatedDate | None:
+    """The day on file, where a date of a month or a year contains it."""
+    if stated is None or known is None or stated.precision is Precision.DAY:
+        return None
+    if precision is stated.precision or not stated.on <= known <= last_day(stated):
+        return None
+    return StatedDate(known, precision or Precision.DAY)
 
 
 def corrects_past(row: LeadRow, lead: LeadFacts, today: date) -> bool:

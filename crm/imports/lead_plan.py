@@ -10,7 +10,12 @@ from crm.imports.children import contact_keys, done_steps, load_contact_keys
 from crm.imports.companies import Company, load_companies
 from crm.imports.edits import chance_of, changed_fields, owner_problem
 from crm.imports.history import is_told
-from crm.imports.lead_moves import corrects_past, live_moves, past_change
+from crm.imports.lead_moves import (
+    corrects_past,
+    live_moves,
+    past_change,
+    with_known_days,
+)
 from crm.imports.lead_rows import LeadRow
 from crm.imports.leads_on_file import (
     LeadFacts,
@@ -121,7 +126,8 @@ def _plan_updates(session: Session, plan: ImportPlan, rows: dict[int, LeadRow]) 
     lead_ids = [update.lead["id"] for update in plan.updates]
     totals = load_latest_totals(session, lead_ids)
     for update in plan.updates:
-        row = rows[update.rows[0]]
+        row = with_known_days(rows[update.rows[0]], update.lead)
+        rows[row.number] = row
         update.edits = changed_fields(row, update.lead, plan.look_ups)
         problem = owner_problem(update.edits, row.number, update.lead, reading)
         if problem is not None:

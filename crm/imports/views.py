@@ -178,6 +178,11 @@ def _keep_draft(form: FileForm) -> ImportBatch:
     queries.check_rate(reader(), actor(), now=moment, limit=settings().imports_per_hour)
     with reading_turn():
         table = read_table(content, name)
+    limit = settings().import_row_limit
+    if service.row_count(table) > limit:
+        raise DomainError(
+            N_("The file has more than %(limit)s rows. Split it into smaller files."), limit=limit
+        )
     kind = form.kind.data
     found = guess_kind(table.headers) if kind == GUESS else BatchKind(kind)
     gone = []

@@ -66,7 +66,7 @@ def _message(form: EmailForm) -> Email:
 
 
 def _tell(filed: FiledEmail) -> None:
-    flash(_("The e-mail is kept as a conversation."), "success")
+    flash(_("The e-mail is logged as a conversation."), "success")
     if filed.kept_count:
         flash(
             ngettext(

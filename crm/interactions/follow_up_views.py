@@ -65,7 +65,7 @@ def next_step(lead_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error, next_action="next_step", next_action_on="next_step_on")
         else:
-            flash(_("The next step is kept."), "success")
+            flash(_("The next step is set."), "success")
             return go_on(own_path(request.values.get("next"), address_of(Subject(lead))))
     lead = queries.get_lead(reader(), lead_id)
     page = render_template(
@@ -107,7 +107,7 @@ def _promise(record_type: str, public_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error)
         else:
-            flash(_("The promise is kept."), "success")
+            flash(_("The promise is written down."), "success")
             return go_on(own_path(request.values.get("next"), address_of(subject)))
     subject = queries.get_subject(reader(), record_type, public_id)
     return _form_page(form, subject), 422 if form.is_submitted() else 200
@@ -139,7 +139,7 @@ def edit_follow_up(follow_up_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error, next_action="text", next_action_on="due_on")
         else:
-            flash(_("The change is kept."), "success")
+            flash(_("The change is saved."), "success")
             return redirect(_back(), 303)
     found = queries.get_follow_up(reader(), follow_up_id)
     page = _form_page(form, Subject(found.lead, found.organization), follow_up=found)

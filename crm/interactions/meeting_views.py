@@ -139,7 +139,7 @@ def hold(interaction_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error)
         else:
-            return _done(meeting, _("The meeting is kept as held."))
+            return _done(meeting, _("The meeting is marked as held."))
     if request.headers.get("HX-Request"):
         problem = " ".join([*form.form_errors, *form.summary.errors])
         return render_template("errors/_notice.html", message=problem, status=422), 422

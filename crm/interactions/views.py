@@ -86,7 +86,7 @@ def _create(record_type: str, public_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error, next_action="next_step", next_action_on="next_step_on")
         else:
-            flash(_("The conversation is kept."), "success")
+            flash(_("The conversation is logged."), "success")
             return go_on(own_path(request.values.get("next"), address_of(subject)))
     subject = queries.get_subject(reader(), record_type, public_id)
     return log_page(form, subject), 422
@@ -124,7 +124,7 @@ def edit(interaction_id: str) -> Any:
         except DomainError as error:
             put_problem(form, error)
         else:
-            flash(_("The correction is kept."), "success")
+            flash(_("The correction is saved."), "success")
             return redirect(url_for("interactions.show", interaction_id=interaction_id), 303)
     found = queries.get_interaction(reader(), interaction_id)
     subject = Subject(found.lead, found.organization if found.lead is None else None)

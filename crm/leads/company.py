@@ -37,10 +37,11 @@ class TypedCompany:
 
 
 class SameNamedError(DomainError):
-    """Organizations on file bear the name: `choices` says which, and the person chooses."""
+    """Organizations on file bear the name: `public_ids` says which, and the person chooses."""
 
     def __init__(self, choices: Sequence[Organization]) -> None:
-        self.choices = list(choices)
+        # The rows themselves end with the session that the error rolls back.
+        self.public_ids = [organization.public_id for organization in choices]
         super().__init__(
             N_("A company of this name is on file. Say whether it is the same one."),
             field="company",

@@ -70,15 +70,15 @@ def _fields(item: Input, offered: Offered, first: list[Any]) -> dict[str, Any]:
         exact = [code for code in choices(Precision) if code[0] != Precision.UNKNOWN.value]
         return {
             name: DateField(label, first),
-            f"{name}_precision": SelectField(_l("Known to the"), choices=exact),
+            f"{name}_precision": _select(_l("Known to the"), exact),
         }
     if kind is InputKind.AMOUNT:
         blank = ("", _l("as written"))
         codes = dict.fromkeys((*_CURRENCIES, *filter(None, (offered.currency,))))
         return {
             name: StringField(label, [*first, Length(max=item.longest)]),
-            f"{name}_currency": SelectField(
-                _l("Currency"), choices=[blank, *((code, code) for code in codes)]
+            f"{name}_currency": _select(
+                _l("Currency"), [blank, *((code, code) for code in codes)]
             ),
         }
     if kind is InputKind.PERCENT:
@@ -87,7 +87,12 @@ def _fields(item: Input, offered: Offered, first: list[Any]) -> dict[str, Any]:
         return {name: BooleanField(label, default=True)}
     if kind in (InputKind.TEXT, InputKind.JOBS):
         return {name: StringField(label, [*first, Length(max=item.longest)])}
-    return {name: SelectField(label, first, choices=_choices(item, offered))}
+    return {name: _select(label, _choices(item, offered), first)}
+
+
+def _select(label: Any, choices: list[tuple[str, Any]], validators: Any = ()) -> SelectField:
+    """A select whose first choice goes without saying, as it does in a browser."""
+    return SelectField(label, validators, choices=choices, default=choices[0][0])
 
 
 def _choices(item: Input, offered: Offered) -> list[tuple[str, Any]]:

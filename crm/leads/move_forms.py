@@ -107,11 +107,15 @@ def _announcement_fields(today: date) -> dict[str, Any]:
     needed = InputRequired(_l("This is needed."))
     return {
         "announcement_kind": SelectField(
-            _l("What is announced"), choices=choices(AnnouncementKind)
+            _l("What is announced"),
+            choices=choices(AnnouncementKind),
+            default=AnnouncementKind.NEW_ESTABLISHMENT.value,
         ),
         "announcement_title": StringField(_l("Title"), [needed, Length(max=300)]),
         "announced_on": DateField(_l("Announced on"), [Optional()], default=today),
-        "announced_on_precision": SelectField(_l("Known to the"), choices=exact),
+        "announced_on_precision": SelectField(
+            _l("Known to the"), choices=exact, default=Precision.DAY.value
+        ),
         "announcement_source": StringField(_l("Where it is printed"), [Length(max=300)]),
         "announcement_url": StringField(_l("Its web address"), [Length(max=2_000)]),
     }

@@ -219,11 +219,12 @@ def _advance(state: dict[str, Any], event: PastEvent, *, is_first: bool) -> Chan
         state["stage"] = event.stage
         if event.stage is StageCode.ANNOUNCED and not is_first:
             change = Change.ANNOUNCED
-        if not state["status"].is_open:
-            # A stage after an end says that the lead came back.
+        if state["status"] is not Status.ACTIVE:
+            # A stage after an end or a hold says that the lead came back.
             state.update(status=Status.ACTIVE, closed_on=None, status_reason=None)
             state.update(lost_reason=None, lost_to=None)
     if event.status is not None and event.status is not state["status"]:
+        was_on_hold = state["status"] is Status.ON_HOLD
         state["status"] = event.status
         state["status_reason"] = event.reason
         state["closed_on"] = None if event.status.is_open else event.on
@@ -233,6 +234,8 @@ def _advance(state: dict[str, Any], event: PastEvent, *, is_first: bool) -> Chan
         )
         if not is_first:
             change = _END_CHANGES[event.status]
+            if was_on_hold and event.status is Status.ACTIVE:
+                change = Change.RESUMED
     return change
 
 

@@ -51,7 +51,7 @@ class LeadForm(FlaskForm):
     company = StringField(_l("Company"), [Length(max=300)])
     native_name = StringField(_l("Its name in its own script"), [Length(max=300)])
     is_other_company = BooleanField(_l("Another company of the same name"))
-    team = SelectField(_l("Only this team sees it"))
+    team = SelectField(_l("Only this team sees it"), default="")
     confidentiality_reason = StringField(_l("Why it is confidential"), [Length(max=1_000)])
 
     def typed_company(self) -> TypedCompany:

@@ -53,7 +53,7 @@ def new() -> Any:
             lead = _open(form)
         except SameNamedError as error:
             put_problem(form, error)
-            choices = error.choices
+            choices = _choices(error)
         except DomainError as error:
             put_problem(form, error, first_contact_on="first_contact", team_id="team")
         else:
@@ -102,7 +102,7 @@ def edit(lead_id: str) -> Any:
             _edit(form, lead_id)
         except SameNamedError as error:
             put_problem(form, error)
-            choices = error.choices
+            choices = _choices(error)
         except DomainError as error:
             put_problem(form, error)
             status = error.status
@@ -185,6 +185,17 @@ def _differences(form: LeadForm, lead: Lead) -> list[tuple[str, str]]:
             if str(value or "") != str(field.data or ""):
                 found.append((field.label.text, str(words or _("not known"))))
     return found
+
+
+def _choices(error: SameNamedError) -> list[Organization]:
+    """The companies of the name that was typed."""
+    return list(
+        reader().scalars(
+            sa.select(Organization)
+            .where(Organization.public_id.in_(error.public_ids))
+            .order_by(Organization.name)
+        )
+    )
 
 
 def _chosen(session: Session, public_id: str | None) -> Organization | None:

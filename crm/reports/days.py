@@ -26,4 +26,5 @@ def _on_sqlite(element: days_between, compiler: Any, **options: Any) -> str:
 @compiles(days_between, "postgresql")
 def _on_postgresql(element: days_between, compiler: Any, **options: Any) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(CAST(EXTRACT(EPOCH FROM {end} - {start}) AS double precision) / 86400)"
+    # Not EXTRACT, whose exact number costs more than all the rest of such a statement.
+    return f"(date_part('epoch', {end} - {start}) / 86400)"

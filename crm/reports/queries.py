@@ -14,7 +14,7 @@ from crm.reports.days import days_between
 from crm.reports.filters import FunnelFilters, in_range, is_undated, lead_conditions
 from crm.visibility import over_all_leads, viewer_of
 from models.lead import Lead, LeadRevision, LossReason, Origin
-from models.stage import STAGES, StageCode, Status
+from models.stage import STAGES, Stage, StageCode, Status
 from models.user import Actor
 
 
@@ -154,7 +154,7 @@ def _course_of_each_lead(filters: FunnelFilters, *, actor: Actor, today: date) -
     chosen = sa.select(Lead.id).where(
         *lead_conditions(filters, actor=actor, today=today), *in_range(filters)
     )
-    position = sa.case({stage: stage.position for stage in STAGES}, value=LeadRevision.stage)
+    position = Stage.position
     is_open = LeadRevision.status.in_(OPEN)
     is_current = LeadRevision.valid_to.is_(None)
     days = days_between(LeadRevision.valid_from, LeadRevision.valid_to)
@@ -177,12 +177,14 @@ def _course_of_each_lead(filters: FunnelFilters, *, actor: Actor, today: date) -
                 sa.case((sa.and_(LeadRevision.origin == Origin.IMPORT, position > 1), position))
             ).label("imported_to"),
             *(
-                sa.func.sum(sa.case((sa.and_(LeadRevision.stage == stage, is_open), days))).label(
+                sa.func.sum(sa.case((sa.and_(position == stage.position, is_open), days))).label(
                     f"days_{stage.position}"
                 )
                 for stage in STAGES[:-1]
             ),
         )
+        .select_from(LeadRevision)
+        .join(Stage, Stage.code == LeadRevision.stage)
         .where(LeadRevision.lead_id.in_(chosen))
         .group_by(LeadRevision.lead_id)
         .cte("courses")

@@ -102,7 +102,7 @@ def test_an_email_is_dropped_on_its_form(
               }}
             }}"""
         )
-        expect(page.get_by_text("The e-mail is kept as a conversation.")).to_be_visible()
+        expect(page.get_by_text("The e-mail is logged as a conversation.")).to_be_visible()
     assert str(reload_lead(database, lead.id).last_contact_on) == "2026-11-05"
 
 

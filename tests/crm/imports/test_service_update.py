@@ -123,6 +123,18 @@ def test_a_past_change_of_a_lead_never_moved_is_history(database: Database) -> N
     assert (lead.stage, lead.status, lead.was_moved) == (StageCode.PROPOSAL, Status.LOST, False)
 
 
+def test_saying_the_same_less_exactly_is_no_change(database: Database) -> None:
+    bring(database, csv_bytes(HEADER, row(status="Lost", closed="2025-09-30", reason="Budget")))
+    before = dump(database)
+    vague = row(since="2025-03", status="Lost", closed="2025", reason="Budget")
+    content = csv_bytes(HEADER, vague.replace("2024-11-05", "November 2024"))
+    assert bring(database, content, now=LATER).updated_count == 0
+    other = csv_bytes(HEADER, vague.replace("2025-03", "2025-04"))
+    assert bring(database, other, now=LATER).updated_count == 1
+    assert revisions_of(database, "A1")[1].happened_on == date(2025, 4, 1)
+    assert "leads" in differing(before, dump(database))
+
+
 def test_an_earlier_first_contact_is_history_too(database: Database) -> None:
     bring(database, csv_bytes(HEADER, row()))
     bring(database, csv_bytes(HEADER, row().replace("2024-11-05", "2024-09-02")), now=LATER)

@@ -314,6 +314,26 @@ def test_our_own_export_comes_back_without_a_change(sign_in: SignIn, database: D
     assert (plan.problems, plan.created_count, plan.updated_count) == ([], 0, 0)
 
 
+@pytest.mark.slow
+def test_an_empty_office_can_be_filled_with_the_demo_once(
+    sign_in: SignIn, database: Database
+) -> None:
+    client = sign_in(Role.ADMIN)
+    assert client.post("/imports/demo").status_code == 303
+    assert rows_of(database, sa.select(sa.func.count()).select_from(Lead)) == [(300,)]
+    assert "/imports/demo" not in page(client, "/imports/")
+    assert client.post("/imports/demo").status_code == 409
+
+
+def test_a_file_with_too_many_rows_is_refused(app: Flask, sign_in: SignIn, config: Config) -> None:
+    app.extensions["config"] = dataclasses.replace(config, import_row_limit=2)
+    client = sign_in(Role.OFFICER)
+    assert send(client, csv_bytes(HEADER, row(), row("A2"))).status_code == 303
+    answer = send(client, csv_bytes(HEADER, row(), row("A2"), row("A3")))
+    assert answer.status_code == 422
+    assert "more than 2 rows" in answer.text
+
+
 def test_the_pages_speak_french(sign_in: SignIn) -> None:
     client = sign_in(Role.OFFICER, language=Language.FR)
     text = page(client, brought(client, csv_bytes(HEADER, row())))

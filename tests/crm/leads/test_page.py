@@ -124,7 +124,7 @@ def test_a_chance_says_that_later_changes_are_not_in_it(
     _score(database, lead)
     client = sign_in(Role.OFFICER)
     assert "are not in it" not in client.get(f"/leads/{lead.public_id}").text
-    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+    with time_machine.travel(NOW + timedelta(minutes=30), tick=False):
         client.post(f"/interactions/leads/{lead.public_id}", data={"kind": "call", "summary": "x"})
     assert "are not in it" in client.get(f"/leads/{lead.public_id}").text
 
@@ -224,9 +224,9 @@ def test_each_look_of_an_administrator_at_a_teams_lead_is_kept_once_an_hour(
     for _ in range(2):
         assert administrator.get(f"/leads/{hidden.public_id}{rest}").status_code == 200
     assert looks() == 1
-    with time_machine.travel(NOW + timedelta(minutes=61), tick=False):
-        later = sign_in(administrator.user)  # type: ignore[attr-defined]
-        later.get(f"/leads/{hidden.public_id}{rest}")
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        session.execute(sa.update(AuditEntry).values(at=NOW - timedelta(minutes=61)))
+    administrator.get(f"/leads/{hidden.public_id}{rest}")
     assert looks() == 2
 
 
@@ -276,12 +276,15 @@ def test_every_conversation_pages_with_who_took_part(
     with queries:
         client.get(path)
     few = queries.count
-    for day in range(4, 31):
+    for day in range(4, 28):
         make_conversation(database, lead, happened_on=date(2026, 10, day), summary=f"Talk {day}")
-    make_conversation(database, lead, happened_on=date(2026, 9, 1), summary="The very first")
     with queries:
-        first = client.get(path).text
+        client.get(path)
     assert queries.count == few
+    for day in range(1, 6):
+        make_conversation(database, lead, happened_on=date(2026, 9, day), summary="Earlier")
+    make_conversation(database, lead, happened_on=date(2026, 8, 1), summary="The very first")
+    first = client.get(path).text
     assert "The very first" not in first
     link = first.split('rel="next" href="')[1].split('"')[0]
     assert "The very first" in client.get(link.replace("&amp;", "&")).text

@@ -338,3 +338,11 @@ def test_a_facility_keeps_jobs_as_they_were_stated(database: Database) -> None:
 def test_details_are_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         SiteDetails().city = "Tokyo"  # type: ignore[misc]
+
+
+def test_an_organization_is_not_its_own_namesake(database: Database) -> None:
+    made = make_organization(database, name="Mihon Co., Ltd.", native_name=None)
+    with database.reader(ADMIN) as session:
+        found = session.get_one(Organization, made.id)
+        assert find_same_named(session, ["MIHON K.K."], but=found) == []
+        assert len(find_same_named(session, ["MIHON K.K."])) == 1
