@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from crm.organizations.names import normalize
-from crm.organizations.queries import LeadRow
+from crm.organizations.page_queries import LeadRow
 from crm.web.paging import Order, Page, fetch_page
 from models.contact import Contact, Seniority
 from models.errors import NotFoundError

@@ -12,7 +12,8 @@ from crm.organizations.choices import language_choices, language_name
 from crm.organizations.conversations import list_conversations, with_contact
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.matching import AmbiguousError, resolve_organization
-from crm.organizations.queries import find_document, load_organization
+from crm.organizations.page_queries import find_document
+from crm.organizations.queries import load_organization
 from crm.organizations.words import glyphs
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.formatting import country_name

@@ -12,7 +12,7 @@ from crm.enquiries.forms import AnswerForm, EnquiryForm, channel_choices
 from crm.enquiries.queries import EnquiryFilter
 from crm.enquiries.service import EnquiryDetails
 from crm.files.queries import get_home
-from crm.interactions.choice_queries import find_user_id, list_people, public_id_of
+from crm.interactions.choice_queries import find_user_id, list_owners, public_id_of
 from crm.interactions.looks import note_own_look
 from crm.interactions.moments import local_moment
 from crm.timezones import zone
@@ -105,9 +105,12 @@ def edit(enquiry_id: str) -> Any:
     """Put right what was written down, or give it to somebody else."""
     found = queries.get_enquiry(reader(), enquiry_id)
     form = _form(**(_filled(found) if request.method == "GET" else {}))
-    if found.owner is None or not found.owner.is_active:
+    owners = {value for value, _name in form.owner.choices}
+    if found.owner is None or found.owner.public_id not in owners:
+        # Whoever left stays on file until somebody else is chosen.
         name = found.owner.name if found.owner else _("Nobody yet")
         form.owner.choices.insert(0, ("", name))
+        form.owner.data = form.owner.data if request.method == "POST" else ""
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -183,7 +186,7 @@ def _filter() -> EnquiryFilter:
 
 def _form(**values: Any) -> EnquiryForm:
     form = EnquiryForm(**values)
-    form.owner.choices = [(user.public_id, user.name) for user in list_people(reader()).staff]
+    form.owner.choices = list_owners(reader())
     return form
 
 
@@ -234,7 +237,6 @@ def _filled(enquiry: Enquiry) -> dict[str, Any]:
     place = zone(enquiry.time_zone)
     received = enquiry.received_at.astimezone(place)
     due = enquiry.due_at.astimezone(place) if enquiry.due_at else None
-    is_here = enquiry.owner is not None and enquiry.owner.is_active
     return {
         "asked_for": enquiry.asked_for,
         "asker": enquiry.asker,
@@ -245,7 +247,7 @@ def _filled(enquiry: Enquiry) -> dict[str, Any]:
         "time_zone": enquiry.time_zone,
         "due_on": due.date() if due else None,
         "due_time": due.time() if due else None,
-        "owner": enquiry.owner.public_id if enquiry.owner and is_here else "",
+        "owner": enquiry.owner.public_id if enquiry.owner else "",
     }
 
 

@@ -118,7 +118,7 @@ def moves_of_revisions(revisions: Sequence[dict[str, Any]]) -> list[PastMove]:
     status = Status.ACTIVE
     for revision in revisions:
         is_staged = revision["change"] in _STAGED
-        # A stage after an end brings the lead back by itself.
+        # A stage after an end or a hold brings the lead back by itself.
         is_turned = revision["status"] is not status and not (
             is_staged and revision["status"] is Status.ACTIVE
         )
@@ -140,12 +140,11 @@ def moves_of_revisions(revisions: Sequence[dict[str, Any]]) -> list[PastMove]:
 
 
 def state_after(moves: Sequence[PastMove]) -> tuple[StageCode, Status]:
-    """Where moves lead to: a stage after an end brings the lead back."""
+    """Where moves lead to: a stage after an end or a hold brings the lead back."""
     stage, status = StageCode.FIRST_CONTACT, Status.ACTIVE
     for move in sorted(moves, key=lambda move: move.order):
         if move.stage is not None:
-            stage = move.stage
-            status = status if status.is_open else Status.ACTIVE
+            stage, status = move.stage, Status.ACTIVE
         status = move.status or status
     return stage, status
 

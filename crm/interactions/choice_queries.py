@@ -13,10 +13,11 @@ from models.errors import DomainError, N_
 from models.lead import Lead, LeadParty
 from models.organization import Organization, OrganizationName
 from models.stage import Status
-from models.user import Actor, Office, User
+from models.user import Actor, Office, Role, User
 
 OPEN = (Status.ACTIVE, Status.ON_HOLD)
 _PEOPLE_LIMIT = 60
+_WORKERS = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,16 @@ def public_id_of(session: Session, actor: Actor) -> str:
     return session.scalar(sa.select(User.public_id).where(User.id == actor.id)) or ""
 
 
+def list_owners(session: Session) -> list[tuple[str, str]]:
+    """Colleagues who can be given work, by public id and name."""
+    rows = session.execute(
+        sa.select(User.public_id, User.name)
+        .where(User.is_active, User.role.in_(_WORKERS))
+        .order_by(User.name, User.id)
+    )
+    return [(public_id, name) for public_id, name in rows]
+
+
 def find_user_id(session: Session, public_id: str | None) -> int | None:
     """The key of a colleague who can still be given work.
 
@@ -167,7 +178,11 @@ def find_user_id(session: Session, public_id: str | None) -> int | None:
     """
     if not public_id:
         return None
-    found = session.scalar(sa.select(User.id).where(User.public_id == public_id, User.is_active))
+    found = session.scalar(
+        sa.select(User.id).where(
+            User.public_id == public_id, User.is_active, User.role.in_(_WORKERS)
+        )
+    )
     if found is None:
         raise DomainError(N_("Choose a colleague from the list."), field="owner")
     return found

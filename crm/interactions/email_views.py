@@ -10,6 +10,7 @@ from crm.interactions import queries
 from crm.interactions.email_messages import Email, read_email
 from crm.interactions.emails import FiledEmail, file_email
 from crm.interactions.forms import EmailForm
+from crm.interactions.looks import note_own_look
 from crm.interactions.queries import Subject
 from crm.interactions.views import address_of, blueprint, go_on
 from crm.web.access import WRITERS, allow
@@ -48,6 +49,7 @@ def email(lead_id: str) -> Any:
             _tell(filed)
             return go_on(own_path(request.values.get("next"), address_of(Subject(lead))))
     lead = queries.get_lead(reader(), lead_id)
+    note_own_look(lead)
     page = render_template(
         "interactions/email.html",
         form=form,

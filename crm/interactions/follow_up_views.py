@@ -11,6 +11,7 @@ from crm.interactions import agenda_queries, choice_queries, follow_ups, queries
 from crm.interactions.calendars import Wording, follow_up_calendar
 from crm.interactions.follow_ups import FollowUpDetails
 from crm.interactions.forms import NextStepForm, PromiseForm
+from crm.interactions.looks import note_own_look
 from crm.interactions.meeting_views import WHOSE, calendar_response
 from crm.interactions.moments import local_moment
 from crm.interactions.queries import Subject
@@ -68,6 +69,7 @@ def next_step(lead_id: str) -> Any:
             flash(_("The next step is set."), "success")
             return go_on(own_path(request.values.get("next"), address_of(Subject(lead))))
     lead = queries.get_lead(reader(), lead_id)
+    note_own_look(lead)
     page = render_template(
         "interactions/next_step.html",
         form=form,
@@ -119,7 +121,9 @@ def edit_follow_up(follow_up_id: str) -> Any:
     """Say anew what is to be done, and by when."""
     found = queries.get_follow_up(reader(), follow_up_id)
     form = _promise_form(**(_filled(found) if request.method == "GET" else {}))
-    if found.owner is None or not found.owner.is_active:
+    if request.method == "GET":
+        form.owner.data = _owner_of(found, form)
+    if not _owner_of(found, form):
         # Whoever left stays on file until somebody else is chosen.
         name = found.owner.name if found.owner else _("Nobody yet")
         form.owner.choices.insert(0, ("", name))
@@ -177,6 +181,7 @@ def reopen(follow_up_id: str) -> Any:
 def follow_up_ics(follow_up_id: str) -> Response:
     """A follow-up as a calendar file."""
     follow_up = queries.get_follow_up(reader(), follow_up_id)
+    note_own_look(follow_up)
     where = (
         address_of(Subject(follow_up.lead, follow_up.organization))
         if follow_up.lead or follow_up.organization
@@ -194,9 +199,8 @@ def follow_up_ics(follow_up_id: str) -> Response:
 
 
 def _promise_form(**values: Any) -> PromiseForm:
-    people = choice_queries.list_people(reader())
     form = PromiseForm(**values)
-    form.owner.choices = [(user.public_id, user.name) for user in people.staff]
+    form.owner.choices = choice_queries.list_owners(reader())
     offices = choice_queries.list_offices(reader())
     form.office.choices = [("", _("As the lead")), *((o.public_id, o.name) for o in offices)]
     return form
@@ -250,12 +254,19 @@ def _filled(follow_up: FollowUp) -> dict[str, Any]:
         "due_on": local.date() if local else follow_up.due_on,
         "due_time": local.time() if local else None,
         "time_zone": zone_name,
-        "owner": follow_up.owner.public_id if follow_up.owner and follow_up.owner.is_active else "",
     }
+
+
+def _owner_of(follow_up: FollowUp, form: PromiseForm) -> str:
+    """The owner as the form's list names them; empty for nobody, and for whoever left."""
+    public_id = follow_up.owner.public_id if follow_up.owner else ""
+    return public_id if public_id in {value for value, _name in form.owner.choices} else ""
 
 
 def _form_page(form: PromiseForm, subject: Subject, *, follow_up: FollowUp | None = None) -> str:
     has_page = subject.lead is not None or subject.organization is not None
+    if subject.lead is not None:
+        note_own_look(subject.lead)
     return render_template(
         "interactions/promise.html",
         form=form,

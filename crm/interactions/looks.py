@@ -4,6 +4,7 @@ from typing import Any
 
 from crm.organizations.looks import is_noted, note_look
 from crm.web.request import actor, now, transaction
+from models.lead import Lead
 
 
 def note_own_look(record: Any) -> bool:
@@ -19,7 +20,7 @@ def note_own_look(record: Any) -> bool:
             record.__tablename__,
             record.id,
             team_id=record.team_id,
-            lead_id=record.lead_id,
+            lead_id=record.id if isinstance(record, Lead) else record.lead_id,
             actor=actor(),
             now=now(),
         )

@@ -11,6 +11,7 @@ from crm.interactions import agenda_queries, choice_queries, queries
 from crm.interactions.calendars import Wording, meeting_calendar
 from crm.interactions.corrections import change_meeting
 from crm.interactions.forms import HeldForm, MeetingForm
+from crm.interactions.looks import note_own_look
 from crm.interactions.moments import local_moment
 from crm.interactions.queries import Subject
 from crm.interactions.service import MeetingDetails, cancel_meeting, hold_meeting, plan_meeting
@@ -163,6 +164,7 @@ def ics(interaction_id: str) -> Response:
     meeting = queries.get_interaction(reader(), interaction_id)
     if meeting.starts_at is None:
         raise NotFoundError
+    note_own_look(meeting)
     words = Wording(
         kind=label(meeting.kind),
         confidential=_("Confidential"),
@@ -219,6 +221,8 @@ def _filled(meeting: Interaction) -> dict[str, Any]:
 
 
 def _form_page(form: MeetingForm, subject: Subject, *, meeting: Interaction | None = None) -> str:
+    if subject.lead is not None:
+        note_own_look(subject.lead)
     return render_template(
         "interactions/plan.html",
         form=form,

@@ -135,6 +135,8 @@ def log_page(
     form: ConversationForm, subject: Subject, *, interaction: Interaction | None = None
 ) -> str:
     """The form of a conversation: a page, or for htmx the form alone."""
+    if subject.lead is not None:
+        note_own_look(subject.lead)
     people = choice_queries.list_people(
         reader(), lead=subject.lead, organization=subject.organization
     )

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from crm import audit
 from crm.imports.text import is_native
 from crm.leads.apply import insert_organizations
-from crm.organizations.matching import find_same_named
+from crm.organizations.matching import AmbiguousError, find_same_named
 from crm.organizations.plan import OrganizationDetails, plan_organization
-from models.errors import DomainError, NotFoundError, N_
+from models.errors import NotFoundError, N_
 from models.lead import Lead
 from models.organization import Organization
 
@@ -36,16 +36,12 @@ class TypedCompany:
         return [name for name in (self.name, self.native_name) if name]
 
 
-class SameNamedError(DomainError):
-    """Organizations on file bear the name: `public_ids` says which, and the person chooses."""
+class SameNamedError(AmbiguousError):
+    """Organizations on file bear the name: `choices` says which, and the person chooses."""
 
-    def __init__(self, choices: Sequence[Organization]) -> None:
-        # The rows themselves end with the session that the error rolls back.
-        self.public_ids = [organization.public_id for organization in choices]
-        super().__init__(
-            N_("A company of this name is on file. Say whether it is the same one."),
-            field="company",
-        )
+    def __init__(self, organizations: Sequence[Organization]) -> None:
+        super().__init__(organizations, "company")
+        self.message = N_("A company of this name is on file. Say whether it is the same one.")
 
 
 def find_company(

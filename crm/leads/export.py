@@ -21,7 +21,7 @@ from crm.imports.problems import ValueProblem
 from crm.imports.vocabulary import parse_lead_type, parse_stage, parse_status
 from crm.labels import label
 from crm.leads.filters import LeadFilters, conditions
-from crm.leads.measures import capex_of, jobs_of, exact_words
+from crm.leads.measures import capex_of, exact_words, jobs_of
 from crm.leads.spreadsheet_cells import protect
 from crm.web.formatting import country_name
 from models.audit import AuditEntry

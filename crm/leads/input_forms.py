@@ -77,9 +77,7 @@ def _fields(item: Input, offered: Offered, first: list[Any]) -> dict[str, Any]:
         codes = dict.fromkeys((*_CURRENCIES, *filter(None, (offered.currency,))))
         return {
             name: StringField(label, [*first, Length(max=item.longest)]),
-            f"{name}_currency": _select(
-                _l("Currency"), [blank, *((code, code) for code in codes)]
-            ),
+            f"{name}_currency": _select(_l("Currency"), [blank, *((code, code) for code in codes)]),
         }
     if kind is InputKind.PERCENT:
         return {name: DecimalField(label, [*first, NumberRange(0, 100)])}

@@ -155,9 +155,7 @@ def _distinct(kind: str, column: Any) -> sa.Select[Any]:
         .scalar_subquery()
     )
     values = first.union_all(sa.select(following).where(first.c.code.is_not(None)))
-    return sa.select(sa.literal(kind), values.c.code).where(
-        values.c.code.is_not(None)
-    )
+    return sa.select(sa.literal(kind), values.c.code).where(values.c.code.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from crm.leads.record_forms import LeadForm
 from crm.leads.service import edit_lead, open_lead
 from crm.leads.status_views import my_teams
 from crm.leads.views import blueprint
+from crm.organizations.matching import Choice
 from crm.timezones import today
 from crm.web.access import WRITERS, allow
 from crm.web.problems import put_problem
@@ -47,13 +48,13 @@ def new() -> Any:
         first_contact=today(now(), actor().time_zone),
         **_own(session),
     )
-    choices: list[Organization] = []
+    choices: list[Choice] = []
     if form.validate_on_submit():
         try:
             lead = _open(form)
         except SameNamedError as error:
             put_problem(form, error)
-            choices = _choices(error)
+            choices = error.choices
         except DomainError as error:
             put_problem(form, error, first_contact_on="first_contact", team_id="team")
         else:
@@ -94,7 +95,7 @@ def edit(lead_id: str) -> Any:
     lead = get_lead(session, lead_id)
     offered = load_offered(session, lead, actor=actor())
     form = record_forms.lead_form(offered, (), lead=lead)
-    choices: list[Organization] = []
+    choices: list[Choice] = []
     meanwhile: list[tuple[str, str]] = []
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -102,7 +103,7 @@ def edit(lead_id: str) -> Any:
             _edit(form, lead_id)
         except SameNamedError as error:
             put_problem(form, error)
-            choices = _choices(error)
+            choices = error.choices
         except DomainError as error:
             put_problem(form, error)
             status = error.status
@@ -154,7 +155,7 @@ def _form_page(
     lead: Lead | None,
     *,
     organization: Organization | None = None,
-    choices: list[Organization],
+    choices: list[Choice],
     meanwhile: list[tuple[str, str]] | None = None,
 ) -> str:
     chosen = form["lead_type"].data
@@ -185,17 +186,6 @@ def _differences(form: LeadForm, lead: Lead) -> list[tuple[str, str]]:
             if str(value or "") != str(field.data or ""):
                 found.append((field.label.text, str(words or _("not known"))))
     return found
-
-
-def _choices(error: SameNamedError) -> list[Organization]:
-    """The companies of the name that was typed."""
-    return list(
-        reader().scalars(
-            sa.select(Organization)
-            .where(Organization.public_id.in_(error.public_ids))
-            .order_by(Organization.name)
-        )
-    )
 
 
 def _chosen(session: Session, public_id: str | None) -> Organization | None:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from crm.announcements.queries import list_announcements, of_organization
 from crm.missions.queries import list_missions_of
-from crm.organizations import conversations, matching, queries
+from crm.organizations import conversations, matching, page_queries, queries
 from crm.organizations.choices import (
     country_choices,
     in_reading_language,
@@ -115,17 +115,17 @@ def show_page(organization: Organization, **forms: Any) -> str:
     return render_template(
         "organizations/show.html",
         organization=organization,
-        document=queries.find_document(session, organization.document_id),
-        relatives=queries.list_relatives(session, organization),
-        leads=queries.list_leads(session, organization),
-        contacts=queries.list_contacts(session, organization),
+        document=page_queries.find_document(session, organization.document_id),
+        relatives=page_queries.list_relatives(session, organization),
+        leads=page_queries.list_leads(session, organization),
+        contacts=page_queries.list_contacts(session, organization),
         conversations=conversations.list_conversations(
             session, Interaction.organization_id == organization.id
         ),
         files=conversations.list_files(session, organization.id),
         missions=list_missions_of(session, organization.id),
         announcements=list_announcements(session, of_organization(organization.id), now=now()),
-        claims=queries.list_claims(session, organization, now=now()),
+        claims=page_queries.list_claims(session, organization, now=now()),
         inverse_labels=INVERSE_LABELS,
         format_identifier=format_identifier,
         glyphs=glyphs,

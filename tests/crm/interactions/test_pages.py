@@ -236,7 +236,15 @@ def test_an_administrators_look_is_written_down_once(sign_in: SignIn, database: 
     client = sign_in(Role.ADMIN)
     for _time in range(2):
         assert client.get(f"/interactions/{said.public_id}").status_code == 200
+    lead_id = client.get(f"/interactions/{said.public_id}").text.split("/leads/")[1][:16]
+    for path in (f"new?lead={lead_id}", f"leads/{lead_id}/plan", f"leads/{lead_id}/promise"):
+        assert client.get(f"/interactions/{path}").status_code == 200
+    for path in (f"leads/{lead_id}/next-step", f"leads/{lead_id}/email"):
+        assert client.get(f"/interactions/{path}").status_code == 200
     with database.reader(LOCAL_ADMINISTRATOR) as session:
         looks = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "looked")).all()
-    assert [look.record_id for look in looks] == [said.id]
+    assert [(look.record_type, look.lead_id) for look in looks] == [
+        ("interactions", said.lead_id),
+        ("leads", said.lead_id),
+    ]
     assert session.get_one(Lead, looks[0].lead_id).team_id == team.id

@@ -146,9 +146,7 @@ def test_no_cell_is_live_and_each_comes_back(
     assert restore(row["Next action"]) == text
 
 
-def test_it_begins_with_a_mark_that_spreadsheets_know(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_it_begins_with_a_mark_that_spreadsheets_know(sign_in: SignIn, database: Database) -> None:
     make_lead(database)
     answer = sign_in(Role.OFFICER).post("/leads/export")
     assert answer.data.startswith(b"\xef\xbb\xbf")

@@ -89,9 +89,7 @@ def test_several_of_one_name_become_a_choice(sign_in: SignIn, database: Database
     assert answer.text.count("Mihon · ") == 2
 
 
-def test_a_party_of_a_restricted_lead_is_as_restricted(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_a_party_of_a_restricted_lead_is_as_restricted(sign_in: SignIn, database: Database) -> None:
     member = make_user(database)
     team = make_team(database, member)
     lead = make_lead(database, team_id=team.id)
@@ -109,5 +107,7 @@ def test_a_party_of_a_restricted_lead_is_as_restricted(
 def test_a_viewer_changes_nobody(sign_in: SignIn, database: Database, rest: str) -> None:
     lead = make_lead(database)
     data = {"steps": "Board", "other": "x", "role": "adviser"}
-    assert sign_in(Role.VIEWER).post(f"/leads/{lead.public_id}/{rest}", data=data).status_code == 403
+    assert (
+        sign_in(Role.VIEWER).post(f"/leads/{lead.public_id}/{rest}", data=data).status_code == 403
+    )
     assert _steps(database) == []

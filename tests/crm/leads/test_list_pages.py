@@ -110,9 +110,7 @@ def test_a_partner_sees_the_leads_of_their_office_without_a_chance(
     assert "Chance" not in partner.get(f"/leads/{ours.public_id}").text
 
 
-def test_htmx_gets_the_list_alone_with_a_clean_address(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_htmx_gets_the_list_alone_with_a_clean_address(sign_in: SignIn, database: Database) -> None:
     make_lead(database)
     answer = sign_in(Role.OFFICER).get(
         "/leads/?q=&status=open&owner=&country=JP&sort=",

@@ -48,9 +48,7 @@ def test_without_a_stage_it_asks_which_one(sign_in: SignIn, database: Database) 
     assert "it stands here" in page
 
 
-def test_the_form_asks_for_each_missing_thing_in_place(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_the_form_asks_for_each_missing_thing_in_place(sign_in: SignIn, database: Database) -> None:
     lead = make_lead(database, sector_id=make_sector(database).id)
     page = sign_in(Role.OFFICER).get(f"/leads/{lead.public_id}/move?to=engaged").text
     for name in ("source", "met_on", "met_whom", "next_action", "next_action_on"):
@@ -242,9 +240,9 @@ def test_announcing_makes_the_announcement_in_the_same_step(
 ) -> None:
     lead = _at(database, StageCode.COMMITTED)
     client = sign_in(Role.OFFICER)
-    assert 'name="announcement_title"' in client.get(
-        f"/leads/{lead.public_id}/move?to=announced"
-    ).text
+    assert (
+        'name="announcement_title"' in client.get(f"/leads/{lead.public_id}/move?to=announced").text
+    )
     sent = {
         "to": "announced",
         "announcement_kind": "new_establishment",

@@ -15,9 +15,9 @@ from crm.organizations.plan import OrganizationDetails
 from models.audit import AuditEntry
 from models.lead import Lead, LossReason
 from models.measure import Measure, Qualifier
-from models.score import Basis, ModelVersion, Score, VersionState
 from models.stage import StageCode
 from models.user import LOCAL_ADMINISTRATOR, Role
+from tests.crm.leads.scores import give_score
 from tests.factories.interaction import make_conversation, make_meeting, make_next_step
 from tests.factories.lead import NOW, make_lead
 from tests.factories.user import make_office, make_team, make_user
@@ -26,59 +26,7 @@ from tests.support.application import QueryCounter
 SignIn = Callable[..., FlaskClient]
 
 
-def _score(database: Database, lead: Lead) -> None:
-    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
-        version = ModelVersion(
-            number=1,
-            state=VersionState.PUBLISHED,
-            basis=Basis.SCORECARD,
-            cut_off_at=NOW,
-            trained_at=NOW,
-            trained_by="test",
-            lead_count=1,
-            closed_count=0,
-            announced_count=0,
-            metrics={},
-            artefact="{}",
-            sha256="0" * 64,
-        )
-        session.add(version)
-        session.flush()
-        reason = {
-            "is_weak": False,
-            "closed_count": None,
-            "announced_count": None,
-            "office_closed_count": 0,
-            "office_announced_count": 0,
-        }
-        reasons = [
-            {**reason, "feature": "stage", "value": "engaged", "points": 0.9},
-            {**reason, "feature": "age_days", "value": 30, "points": 0.5},
-            {**reason, "feature": "contact_days", "value": 12, "points": 0.4},
-            {**reason, "feature": "stage_days", "value": 200, "points": -0.7},
-        ]
-        session.add(
-            Score(
-                lead_id=lead.id,
-                version_id=version.id,
-                is_current=True,
-                as_of=NOW,
-                basis=Basis.SCORECARD,
-                probability=0.42,
-                within_90=0.1,
-                within_180=0.2,
-                within_365=0.31,
-                low=0.2,
-                high=0.6,
-                log_odds=0.0,
-                reasons=reasons,
-            )
-        )
-
-
-def test_the_first_screen_holds_what_an_officer_needs(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_the_first_screen_holds_what_an_officer_needs(sign_in: SignIn, database: Database) -> None:
     owner = make_user(database, name="Dana Example")
     lead = make_lead(
         database,
@@ -93,7 +41,7 @@ def test_the_first_screen_holds_what_an_officer_needs(
         )
     make_meeting(database, lead, summary="Site visit next week")
     make_next_step(database, lead, text="Send the layout")
-    _score(database, lead)
+    give_score(database, lead)
     page = sign_in(Role.OFFICER).get(f"/leads/{lead.public_id}").text
     for words in (
         "Mihon Looms",
@@ -121,12 +69,12 @@ def test_a_chance_says_that_later_changes_are_not_in_it(
     sign_in: SignIn, database: Database
 ) -> None:
     lead = make_lead(database)
-    _score(database, lead)
+    give_score(database, lead)
     client = sign_in(Role.OFFICER)
     assert "are not in it" not in client.get(f"/leads/{lead.public_id}").text
     with time_machine.travel(NOW + timedelta(minutes=30), tick=False):
         client.post(f"/interactions/leads/{lead.public_id}", data={"kind": "call", "summary": "x"})
-    assert "are not in it" in client.get(f"/leads/{lead.public_id}").text
+        assert "are not in it" in client.get(f"/leads/{lead.public_id}").text
 
 
 def test_each_need_shows_how_it_stands(sign_in: SignIn, database: Database) -> None:

@@ -189,9 +189,7 @@ def test_from_an_organizations_page_the_company_is_settled(
     assert _only(database).organization_id == made.id
 
 
-def test_a_lead_is_confidential_from_its_first_moment(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_a_lead_is_confidential_from_its_first_moment(sign_in: SignIn, database: Database) -> None:
     member = make_user(database)
     team = make_team(database, member)
     client = sign_in(member)

@@ -114,9 +114,7 @@ def test_only_a_lead_that_was_passed_on_has_a_fate_elsewhere(
     assert reload_lead(database, lead.id).passed_on_outcome is None
 
 
-def test_a_restriction_holds_from_the_next_request_on(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_a_restriction_holds_from_the_next_request_on(sign_in: SignIn, database: Database) -> None:
     member = make_user(database)
     team = make_team(database, member)
     lead = make_lead(database)

@@ -4,86 +4,57 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from crm.auth.passwords import Passwords
 from crm.database import Database
-from models.user import Role
+from models.user import Role, User
 from tests.factories.organization import make_organization
-from tests.factories.user import make_user
+from tests.support.pages import enter, expect_sound, make_person
 from tests.support.server import serve
 
-PASSWORD = "maple otter lantern 42"
 LONG_JA = "株式会社見本自動織機北米事業開発準備室"
 LONG_KO = "주식회사 견본대한첨단소재기술연구원"
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1366, "height": 768}
 
 
 @pytest.fixture
-def office(app: Flask, database: Database) -> Iterator[tuple[str, str]]:
-    """The application with an officer; its address and the officer's user name."""
-    passwords: Passwords = app.extensions["passwords"]
-    officer = make_user(database, role=Role.OFFICER, password_hash=passwords.hash(PASSWORD))
+def office(app: Flask, database: Database) -> Iterator[tuple[str, User]]:
+    """The application with an officer; its address and the officer."""
+    officer = make_person(app, database, Role.OFFICER)
     with serve(app) as address:
-        yield address, officer.username
-
-
-def _sign_in(page: Page, address: str, username: str) -> None:
-    page.goto(f"{address}/auth/sign-in?next=/organizations/")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Organizations")
-
-
-def _is_sound(page: Page) -> None:
-    """No accessibility violation and no sideways scrolling, on a laptop and on a phone."""
-    for size in (LAPTOP, PHONE):
-        page.set_viewport_size(size)
-        found = Axe().run(page).response["violations"]
-        assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert overflow == 0
-        twice = page.evaluate(
-            "[...document.querySelectorAll('[id]')].map(e => e.id)"
-            ".filter((id, n, all) => all.indexOf(id) !== n)"
-        )
-        assert twice == []
-    page.set_viewport_size(LAPTOP)
+        yield address, officer
 
 
 def test_a_company_and_a_person_come_on_file(
-    page: Page, office: tuple[str, str], database: Database
+    page: Page, office: tuple[str, User], database: Database
 ) -> None:
     make_organization(database, name="Mihon Holdings", native_name="見本持株", country="JP")
     make_organization(database, name="Gyeonbon Institute", native_name=LONG_KO, country="KR")
-    address, username = office
+    address, officer = office
     problems: list[str] = []
     page.on(
         "console",
         lambda message: problems.append(message.text) if message.type == "error" else None,
     )
     page.on("pageerror", lambda error: problems.append(str(error)))
-    _sign_in(page, address, username)
-    _is_sound(page)
+    enter(page, address, officer, "/organizations/")
+    expect_sound(page)
 
     # The search answers while one types, and the address can be sent to somebody.
     page.get_by_label("Name, in any script").press_sequentially("견본대한")
     expect(page.get_by_role("link", name=LONG_KO)).to_be_visible()
     expect(page.get_by_role("link", name="Mihon Holdings")).to_have_count(0)
+    expect(page.locator("#results-status")).to_have_text("1 organization shown")
     expect(page).to_have_url(
         f"{address}/organizations/?q=%EA%B2%AC%EB%B3%B8%EB%8C%80%ED%95%9C&country=&role=&sector="
     )
+    page.get_by_label("Name, in any script").fill("o")
+    expect(page.locator("#results-status")).to_have_text("2 organizations shown")
     page.go_back()
 
     # A name that is on file is shown first; the person goes on knowingly.
     page.goto(f"{address}/organizations/new")
-    _is_sound(page)
+    expect_sound(page)
     page.get_by_label("Name in Latin letters").fill("MIHON HOLDINGS")
     page.get_by_label("Name in its own script").fill(LONG_JA)
     page.get_by_label("Country").select_option("JP")
@@ -118,32 +89,32 @@ def test_a_company_and_a_person_come_on_file(
     page.locator("#identifier-value").fill("850101-1234567")
     page.get_by_role("button", name="Add the number").click()
     expect(page.get_by_role("alert").filter(has_text="주민등록번호")).to_be_visible()
-    _is_sound(page)
+    expect_sound(page)
 
     page.get_by_role("link", name="Add a contact").click()
     page.get_by_label("Name as printed").fill("TANAKA Ai")
     page.get_by_label("Name in its own script").fill("田中 愛")
     page.get_by_label("Title in its own script").fill("経営企画部長")
-    _is_sound(page)
+    expect_sound(page)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("TANAKA Ai")
     expect(page.locator("main")).to_contain_text("Head of department")
     expect(page.get_by_role("link", name="Mihon Looms North America")).to_be_visible()
-    _is_sound(page)
+    expect_sound(page)
     assert [text for text in problems if "422" not in text] == []
 
 
 def test_everything_works_without_javascript(
     browser: Browser,
     browser_context_args: dict[str, Any],
-    office: tuple[str, str],
+    office: tuple[str, User],
     database: Database,
 ) -> None:
     make_organization(database, name="Mihon Holdings", native_name=None)
-    address, username = office
+    address, officer = office
     context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
     page = context.new_page()
-    _sign_in(page, address, username)
+    enter(page, address, officer, "/organizations/")
     page.get_by_label("Name, in any script").fill("holdings")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Mihon Holdings").click()
