@@ -1,16 +1,24 @@
 """Many rows in few statements, for the apply half of commands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
 
 def insert_rows(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; columns that a row leaves out get their default."""
-    if rows:
-        session.connection().execute(sa.insert(table), [complete(table, row) for row in rows])
+    if not rows:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        _insert_by_driver(connection, table, rows)
+    else:
+        connection.execute(sa.insert(table), [complete(table, row) for row in rows])
 
 
 def insert_returning(
@@ -19,19 +27,14 @@ def insert_returning(
     """Insert rows and return their keys in the same order."""
     if not rows:
         return []
-    whole = [complete(table, row) for row in rows]
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        # SQLite returns no keys in order for many rows at once. This transaction holds the write
-        # lock, so nobody else takes the next keys.
+        # The one writer of SQLite is us: keys follow the highest there is, row after row.
         last = connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
-        keys = list(range(last + 1, last + 1 + len(whole)))
-        connection.execute(
-            sa.insert(table), [{**row, "id": key} for row, key in zip(whole, keys, strict=True)]
-        )
-        return keys
+        _insert_by_driver(connection, table, rows)
+        return list(range(last + 1, last + 1 + len(rows)))
     statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, whole).scalars())
+    return list(connection.execute(statement, [complete(table, row) for row in rows]).scalars())
 
 
 def complete(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,22 +43,67 @@ def complete(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         KeyError: the row names a column that the table does not have.
     """
-    unknown = row.keys() - table.c.keys()
-    if unknown:
-        raise KeyError(f"{table.name} has no {sorted(unknown)}")
-    whole = {}
-    for column in table.c:
-        if column.name in row:
-            whole[column.name] = row[column.name]
-        elif not column.primary_key or column.foreign_keys:
-            whole[column.name] = _default(column)
+    shape = _shape(table)
+    if not row.keys() <= shape.names:
+        raise KeyError(f"{table.name} has no {sorted(row.keys() - shape.names)}")
+    whole = {**shape.defaults, **row}
+    for name, make in shape.made:
+        if name not in row:
+            whole[name] = make(None)
     return whole
 
 
-def _default(column: sa.Column[Any]) -> Any:
-    default = column.default
-    if default is None:
-        return None
-    if isinstance(default, sa.ColumnDefault) and default.is_callable:
-        return default.arg(None)
-    return default.arg if isinstance(default, sa.ColumnDefault) else None
+@dataclass(frozen=True)
+class _Shape:
+    """The columns of a table, and what stands in those that a row leaves out."""
+
+    names: frozenset[str]
+    defaults: dict[str, Any]
+    made: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+
+@cache
+def _shape(table: sa.Table) -> _Shape:
+    defaults: dict[str, Any] = {}
+    made = []
+    for column in table.c:
+        if column.primary_key and not column.foreign_keys and column.name == "id":
+            continue
+        default = column.default
+        defaults[column.name] = None
+        if isinstance(default, sa.ColumnDefault) and default.is_callable:
+            made.append((column.name, default.arg))
+        elif isinstance(default, sa.ColumnDefault):
+            defaults[column.name] = default.arg
+    return _Shape(frozenset(table.c.keys()), defaults, tuple(made))
+
+
+def _insert_by_driver(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Hand rows to the driver as it wants them; the layers in between take most of the time."""
+    whole = [complete(table, row) for row in rows]
+    statement, names, binds = _statement(table, frozenset(whole[0]), connection.dialect)
+    parameters = []
+    for row in whole:
+        values = [row[name] for name in names]
+        for place, bind in binds:
+            if values[place] is not None:
+                values[place] = bind(values[place])
+        parameters.append(tuple(values))
+    connection.exec_driver_sql(statement, parameters)
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    table: sa.Table, columns: frozenset[str], dialect: Dialect
+) -> tuple[str, list[str], list[tuple[int, Callable[[Any], Any]]]]:
+    """The INSERT for these columns, its order, and what turns values into the driver's."""
+    insert = sa.insert(table).values({name: sa.bindparam(name) for name in columns})
+    compiled = insert.compile(dialect=dialect)
+    names = list(compiled.positiontup or ())
+    binds = (
+        (place, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for place, name in enumerate(names)
+    )
+    return str(compiled), names, [(place, bind) for place, bind in binds if bind is not None]

@@ -26,6 +26,6 @@ class AuditEntry(TeamScoped, Base):
     record_id: Mapped[int | None]
     lead_id: Mapped[int | None] = mapped_column(index=True)
     reason: Mapped[str | None]
-    changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     __table_args__ = (sa.Index(None, "record_type", "record_id"),)

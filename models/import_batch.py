@@ -46,11 +46,11 @@ class ImportBatch(PublicId, Base):
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     encoding: Mapped[str | None] = mapped_column(sa.String(40))
-    mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     row_count: Mapped[int]
     created_count: Mapped[int]
     updated_count: Mapped[int]
-    summary: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    summary: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     actor_name: Mapped[str]
     created_at: Mapped[datetime]
@@ -68,6 +68,6 @@ class ImportRow(TeamScoped, Base):
     lead_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("leads.id", ondelete="CASCADE"), index=True
     )
-    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     __table_args__ = (sa.UniqueConstraint("batch_id", "row_number"),)

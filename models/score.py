@@ -42,7 +42,7 @@ class ModelVersion(PublicId, Base):
     lead_count: Mapped[int]
     closed_count: Mapped[int]
     announced_count: Mapped[int]
-    metrics: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    metrics: Mapped[dict[str, Any]] = mapped_column(sa.JSON(none_as_null=True))
     artefact: Mapped[str]
     sha256: Mapped[str] = mapped_column(sa.String(64))
 
@@ -67,7 +67,7 @@ class Score(TeamScoped, Base):
     low: Mapped[float]
     high: Mapped[float]
     log_odds: Mapped[float]
-    reasons: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON(none_as_null=True))
 
     version: Mapped[ModelVersion] = relationship(lazy="raise_on_sql")
 

@@ -32,7 +32,7 @@ PAST_VISIBILITY = {
     "__table__": _WRITERS | {"crm/visibility.py"},
     "connection": _WRITERS | {"crm/audit.py"},
     "from_statement": set(),
-    "exec_driver_sql": {"crm/database.py"},
+    "exec_driver_sql": {"crm/database.py", "crm/rows.py"},
 }
 _CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 

@@ -11,6 +11,7 @@ from crm.enquiries import queries, service
 from crm.enquiries.forms import LeadFromEnquiryForm
 from crm.enquiries.queries import Namesake
 from crm.enquiries.views import blueprint
+from crm.interactions.looks import note_own_look
 from crm.leads.details import LeadDetails
 from crm.organizations.plan import OrganizationDetails
 from crm.timezones import today
@@ -50,6 +51,7 @@ def open_lead(enquiry_id: str) -> Any:
             flash(_("The lead is open. The enquiry still waits for its answer."), "success")
             return redirect(url_for("leads.show", lead_id=lead.public_id), 303)
     found = queries.get_enquiry(reader(), enquiry_id)
+    note_own_look(found)
     page = render_template(
         "enquiries/open_lead.html",
         form=form,

@@ -123,6 +123,7 @@ def edit(enquiry_id: str) -> Any:
             flash(_("The change is saved."), "success")
             return redirect(url_for("enquiries.show", enquiry_id=enquiry_id), 303)
     found = queries.get_enquiry(reader(), enquiry_id)
+    note_own_look(found)
     page = render_template("enquiries/form.html", form=form, enquiry=found, organization_id=None)
     return page, 422 if form.is_submitted() else 200
 

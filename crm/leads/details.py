@@ -60,12 +60,13 @@ class LeadDetails:
     is_demo: bool = False
 
 
+_NAMES = tuple(field.name for field in fields(LeadDetails))
 _APART = frozenset(
     {"company", "capex", "jobs", "target", "first_contact", "parties", "team_id", "is_demo"}
 )
 
 # What an edit may change: everything but who may see it, which has its own commands.
-EDITABLE = frozenset(field.name for field in fields(LeadDetails)) - {
+EDITABLE = frozenset(_NAMES) - {
     "company",
     "parties",
     "team_id",
@@ -76,10 +77,11 @@ EDITABLE = frozenset(field.name for field in fields(LeadDetails)) - {
 
 def all_columns(details: LeadDetails) -> dict[str, Any]:
     """The columns of a new lead."""
-    values = {field.name: getattr(details, field.name) for field in fields(details)}
     return {
-        **columns_of({name: value for name, value in values.items() if name not in _APART}),
-        **columns_of({name: values[name] for name in ("capex", "jobs", "target", "first_contact")}),
+        **{name: getattr(details, name) for name in _NAMES if name not in _APART},
+        **columns_of(
+            {name: getattr(details, name) for name in ("capex", "jobs", "target", "first_contact")}
+        ),
         "team_id": details.team_id,
         "is_demo": details.is_demo,
     }
@@ -121,9 +123,7 @@ def check(details: LeadDetails, *, today: date) -> None:
     """
     if details.organization_id is None and details.company is None and not details.code_name:
         raise DomainError(N_("A lead needs a company or a code name."), field="company")
-    check_values(
-        {field.name: getattr(details, field.name) for field in fields(details)}, today=today
-    )
+    check_values({name: getattr(details, name) for name in _NAMES}, today=today)
 
 
 def check_values(values: Mapping[str, Any], *, today: date) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from models.organization import NameKind, Script
 
@@ -62,22 +63,26 @@ _VARIANTS = str.maketrans("髙﨑邊邉濵濱德瀨栁齋齊", "高崎辺辺浜�
 
 def script_of(text: str) -> Script:
     """The script of a name: Hangul and kana decide before Han, Han before Latin."""
-    seen = set()
-    for letter in unicodedata.normalize("NFKC", text):
-        name = unicodedata.name(letter, "")
-        if name.startswith("HANGUL"):
-            return Script.HANGUL
-        if name.startswith(("HIRAGANA", "KATAKANA")):
-            seen.add("kana")
-        elif name.startswith("CJK"):
-            seen.add("han")
-        elif name.startswith("LATIN"):
-            seen.add("latin")
+    seen = set(map(_script_of_letter, unicodedata.normalize("NFKC", text)))
+    if "hangul" in seen:
+        return Script.HANGUL
     if "kana" in seen:
         return Script.JAPANESE if "han" in seen else Script.KANA
     if "han" in seen:
         return Script.HAN
     return Script.LATIN if "latin" in seen else Script.OTHER
+
+
+@lru_cache(maxsize=8192)
+def _script_of_letter(letter: str) -> str:
+    name = unicodedata.name(letter, "")
+    if name.startswith("HANGUL"):
+        return "hangul"
+    if name.startswith(("HIRAGANA", "KATAKANA")):
+        return "kana"
+    if name.startswith("CJK"):
+        return "han"
+    return "latin" if name.startswith("LATIN") else ""
 
 
 def language_of_script(script: Script, country: str | None) -> str | None:
@@ -103,8 +108,9 @@ def normalize(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).translate(_VARIANTS).casefold()
     folded = folded.replace("ヶ", "ケ").replace("&", " and ")
-    for form in _NATIVE_FORMS:
-        folded = folded.replace(form, " ")
+    if not folded.isascii():
+        for form in _NATIVE_FORMS:
+            folded = folded.replace(form, " ")
     words = [word for word in _SEPARATORS.split(folded) if word]
     # "K.K." and "Co., Ltd." come apart at the dots: put single letters together again.
     joined: list[str] = []

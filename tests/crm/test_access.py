@@ -124,6 +124,7 @@ def test_a_restricted_lead_changes_no_page_of_an_outsider(
     app: Flask, sign_in: Callable[..., FlaskClient], database: Database
 ) -> None:
     make_lead(database)
+    team = _team(database)
     outsider = sign_in(Role.OFFICER)
     paths = [
         _path(rule)
@@ -134,7 +135,6 @@ def test_a_restricted_lead_changes_no_page_of_an_outsider(
     ]
     assert len(paths) > 10
     before = {path: _body(outsider, path) for path in paths}
-    team = _team(database)
     hidden = make_lead(database, actor=LOCAL_ADMINISTRATOR, team_id=team.id)
     with database.unscoped_reader(purpose="test") as session:
         assert session.get(Lead, hidden.id) is not None

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from config import Config
 from crm.auth.passwords import Passwords
 from crm.database import Database
+from models.interaction import InteractionKind
 from models.lead import Lead
 from models.user import LOCAL_ADMINISTRATOR, User
 from tests.factories.interaction import make_conversation, make_meeting, make_promise
@@ -45,7 +46,13 @@ def test_a_morning(page: Page, app: Flask, database: Database, officer: User) ->
     other = make_lead(database, owner_id=officer.id)
     make_promise(database, other, actor=me, text="List of sites", due_on=now.date(), now=now)
     make_meeting(database, other, actor=me, starts_at=now - timedelta(minutes=1), now=now)
-    make_conversation(database, other, now=now, summary="A colleague wrote", kind="email")
+    make_conversation(
+        database,
+        other,
+        now=now - timedelta(minutes=1),
+        summary="A colleague wrote",
+        kind=InteractionKind.EMAIL,
+    )
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on(

@@ -230,13 +230,12 @@ def test_an_administrators_look_is_written_down_once(sign_in: SignIn, database: 
     member = make_user(database)
     team = make_team(database, member)
     actor = actor_for(database, member)
-    said = make_conversation(
-        database, make_lead(database, actor=actor, team_id=team.id), actor=actor
-    )
+    lead = make_lead(database, actor=actor, team_id=team.id)
+    said = make_conversation(database, lead, actor=actor)
     client = sign_in(Role.ADMIN)
     for _time in range(2):
         assert client.get(f"/interactions/{said.public_id}").status_code == 200
-    lead_id = client.get(f"/interactions/{said.public_id}").text.split("/leads/")[1][:16]
+    lead_id = lead.public_id
     for path in (f"new?lead={lead_id}", f"leads/{lead_id}/plan", f"leads/{lead_id}/promise"):
         assert client.get(f"/interactions/{path}").status_code == 200
     for path in (f"leads/{lead_id}/next-step", f"leads/{lead_id}/email"):

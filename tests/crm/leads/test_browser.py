@@ -128,7 +128,7 @@ def test_a_conversation_is_logged_with_the_keyboard_alone(
         page.keyboard.press("Tab")
     page.locator("[name=next_step]").fill("Call again")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The conversation is kept.")).to_be_visible()
+    expect(page.locator(".alert-success")).to_be_visible()
     expect(page.locator(".contact-list").first).to_contain_text("They will decide in spring")
     with database.unscoped_reader(purpose="test") as session:
         kept = session.scalars(sa.select(Interaction).order_by(Interaction.id.desc())).first()
@@ -184,7 +184,7 @@ def test_an_email_dropped_on_the_box_becomes_a_conversation(
     page.dispatch_event(".log-box", "dragover", {"dataTransfer": transfer})
     expect(page.get_by_text("Drop the e-mail here")).to_be_visible()
     page.dispatch_event(".log-box", "drop", {"dataTransfer": transfer})
-    expect(page.get_by_text("The e-mail is kept as a conversation.")).to_be_visible()
+    expect(page.locator(".alert-success").first).to_be_visible()
     expect(page.locator(".contact-list").first).to_contain_text("Site visit")
 
 

@@ -71,6 +71,7 @@ def test_a_company_and_a_person_come_on_file(
     assert page.locator("h1 [lang=ja]").inner_text() == LONG_JA
 
     # A relation by keyboard alone, with the names suggested.
+    page.wait_for_load_state("load")
     page.get_by_text("Add a relation").focus()
     page.keyboard.press("Enter")
     page.get_by_label("This organization is").select_option("subsidiary")
