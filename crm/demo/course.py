@@ -193,6 +193,7 @@ def _end(random: Random, day: date, language: str) -> tuple[PastEvent, dict[str,
             status=Status.LOST,
             reason=said["lost"][code],
             lost_to=random.choice(_PLACES) if code is LossReason.PLACE_WON else None,
+            loss_reason=code,
         ),
         {"status": Status.LOST, "lost_reason": code},
     )

@@ -26,7 +26,7 @@ from crm.leads.plan import NewLead, plan_history
 from models.errors import DomainError
 from models.interaction import FollowUp
 from models.organization import Organization
-from models.stage import LeadType, Status
+from models.stage import LeadType
 from models.user import Actor
 
 _AT_A_TIME = 2_000
@@ -185,8 +185,6 @@ def _kept_facts(creation: Creation, lead: dict[str, Any]) -> dict[str, Any]:
     if row.last_contact_on is not None:
         contacts.append(row.last_contact_on.on)
     facts: dict[str, Any] = {"last_contact_on": max(contacts)}
-    if lead["status"] is Status.LOST:
-        facts["lost_reason"] = row.loss_reason or lead["lost_reason"]
     if row.next_action is not None and lead["status"].is_open:
         facts["next_action"] = row.next_action
         facts["next_action_on"] = row.next_action_on.on if row.next_action_on else None

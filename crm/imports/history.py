@@ -65,7 +65,9 @@ class PastMove:
     @property
     def event(self) -> PastEvent:
         """The same for the plan of a lead's history."""
-        return PastEvent(self.on, self.stage, self.status, self.reason, self.lost_to)
+        return PastEvent(
+            self.on, self.stage, self.status, self.reason, self.lost_to, self.loss_reason
+        )
 
 
 def moves_of_lead_row(row: LeadRow) -> list[PastMove]:
@@ -214,7 +216,7 @@ def retell(
         if move.by is not None:
             revision["actor_name"] = move.by
             revision["actor_id"] = id_of(move.by_id)
-    return Retold(_interleave(base, told.revisions, live), _settled(told.state, ordered))
+    return Retold(_interleave(base, told.revisions, live), told.state)
 
 
 def is_told(
@@ -262,12 +264,3 @@ def _interleave(
         if number > 1:
             merged[number - 2]["valid_to"] = revision["valid_from"]
     return merged
-
-
-def _settled(state: dict[str, Any], ordered: Sequence[PastMove]) -> dict[str, Any]:
-    state = dict(state)
-    if state["status"] is Status.LOST:
-        last = next(move for move in reversed(ordered) if move.status is Status.LOST)
-        # The file's own reading of the reason knows more words than the general rule.
-        state["lost_reason"] = last.loss_reason or state["lost_reason"]
-    return state

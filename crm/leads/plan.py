@@ -29,6 +29,7 @@ class PastEvent:
     status: Status | None = None
     reason: str | None = None
     lost_to: str | None = None
+    loss_reason: LossReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,28 +181,6 @@ def reportable(lead: dict[str, Any]) -> dict[str, Any]:
     return {name: lead[name] for name in REPORTABLE}
 
 
-def loss_reason_of(reason: str | None, lost_to: str | None) -> LossReason | None:
-    """The code of a loss reason that was written as words; `OTHER` when the words say no more."""
-    if lost_to:
-        return LossReason.PLACE_WON
-    if not reason:
-        return None
-    folded = reason.casefold()
-    for code, words in _REASON_WORDS:
-        if any(word in folded for word in words):
-            return code
-    return LossReason.OTHER
-
-
-_REASON_WORDS = (
-    (LossReason.STAYED_HOME, ("stay in", "stayed", "resté", "国内", "本国", "자국")),
-    (LossReason.GONE_SILENT, ("silent", "no reply", "no answer", "sans réponse", "音信", "무응답")),
-    (LossReason.NO_DECISION, ("no decision", "undecided", "aucune décision", "未決", "보류")),
-    (LossReason.BUDGET_WITHDRAWN, ("budget", "funding", "予算", "예산")),
-    (LossReason.MERGED, ("merge", "fusion", "統合", "합병")),
-    (LossReason.COST, ("exchange", "cost", "taux", "coût", "為替", "費用", "환율", "비용")),
-)
-
 _END_CHANGES = {
     Status.ACTIVE: Change.REOPENED,
     Status.ON_HOLD: Change.HELD,
@@ -229,8 +208,8 @@ def _advance(state: dict[str, Any], event: PastEvent, *, is_first: bool) -> Chan
         state["status_reason"] = event.reason
         state["closed_on"] = None if event.status.is_open else event.on
         state["lost_to"] = event.lost_to
-        state["lost_reason"] = (
-            loss_reason_of(event.reason, event.lost_to) if event.status is Status.LOST else None
+        state["lost_reason"] = event.loss_reason or (
+            LossReason.PLACE_WON if event.lost_to else None
         )
         if not is_first:
             change = _END_CHANGES[event.status]

@@ -77,7 +77,7 @@ def edit_lead(
         raise KeyError(f"An edit does not take {sorted(unknown)}.")
     check_values(values, today=today(now, actor.office_time_zone))
     columns = columns_of(values)
-    if columns.get("owner_id", lead.owner_id) != lead.owner_id and not _may_assign(
+    if columns.get("owner_id", lead.owner_id) != lead.owner_id and not may_assign(
         lead, columns["owner_id"], actor
     ):
         raise ForbiddenError(N_("Only a manager gives a lead to somebody else."))
@@ -137,7 +137,7 @@ def move_lead(
             raise DomainError(N_("Moving anyway needs a reason."), field="reason")
     columns = apply_given(session, lead, given or {}, actor=actor, now=now)
     check_values(columns, today=today(now, actor.office_time_zone))
-    if "owner_id" in columns and not _may_assign(lead, columns["owner_id"], actor):
+    if "owner_id" in columns and not may_assign(lead, columns["owner_id"], actor):
         raise ForbiddenError(N_("Only a manager gives a lead to somebody else."))
     for name, value in columns.items():
         # Set before the rules look; the change below makes them part of its revision.
@@ -380,7 +380,7 @@ def reassign_leads(
     """
     _must_write(actor)
     for lead in leads:
-        if not _may_assign(lead, owner_id, actor):
+        if not may_assign(lead, owner_id, actor):
             raise ForbiddenError(N_("Only a manager gives a lead to somebody else."))
     change_leads(
         session, leads, {"owner_id": owner_id}, change=Change.REASSIGNED, actor=actor, now=now
@@ -424,7 +424,8 @@ def _must_be_open(lead: Lead) -> None:
         raise DomainError(N_("This lead is closed. Reopen it first."))
 
 
-def _may_assign(lead: Lead, owner_id: int | None, actor: Actor) -> bool:
+def may_assign(lead: Lead, owner_id: int | None, actor: Actor) -> bool:
+    """Whether the actor may give the lead to `owner_id`: managers may, others take unowned ones."""
     return actor.may_direct or (lead.owner_id is None and owner_id == actor.id)
 
 
