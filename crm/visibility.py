@@ -36,6 +36,7 @@ from models.user import Actor
 
 S = TypeVar("S", bound=sa.Select[Any])
 
+_NO_OFFICE = -1
 _VIEWER = "viewer"
 _UNSCOPED = "unscoped"
 _OPTIONS = "visibility options"
@@ -122,6 +123,9 @@ def _partner_criteria(office_id: int | None) -> list[Any]:
 
     The inner selects are on Core tables on purpose: criteria inside criteria would recurse.
     """
+    if office_id is None:
+        # Nothing names no office; a comparison with null would find what has none.
+        office_id = _NO_OFFICE
     leads = Lead.__table__
     named = sa.or_(leads.c.office_id == office_id, leads.c.partner_office_id == office_id)
     lead_ids = sa.select(leads.c.id).where(named)

@@ -92,7 +92,7 @@ class Interaction(PublicId, DemoFlag, TeamScoped, Base):
     message_id: Mapped[str | None] = mapped_column(sa.String(400))
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"))
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
-    known_at: Mapped[datetime]
+    known_at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime]
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batches.id"), index=True)
 

@@ -274,15 +274,9 @@ class Lead(PublicId, DemoFlag, TeamScoped, Reportable, Base):
         sa.Index(None, "status", "last_contact_on"),
         *(
             sa.Index(None, column, "status")
-            for column in (
-                "market",
-                "sector_id",
-                "source_id",
-                "owner_id",
-                "office_id",
-                "lead_type",
-            )
+            for column in ("market", "sector_id", "source_id", "lead_type")
         ),
+        *(sa.Index(None, column, "status", "chance") for column in ("owner_id", "office_id")),
         sa.Index(None, "partner_office_id"),
     )
 

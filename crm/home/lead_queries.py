@@ -23,6 +23,8 @@ UNOWNED_LIMIT = 10
 # A lead that was spoken to this lately is not suggested for a call.
 _CONTACTED_LATELY = timedelta(days=14)
 _ORDER = (Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.public_id)
+# Below this chance somebody else's lead is worth the ten minutes more than one's own.
+_WORTH_A_CALL = 0.05
 _OWNERS = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 
 
@@ -58,7 +60,8 @@ class ToCall:
 def list_to_call(
     session: Session, actor: Actor, *, now: datetime, besides: Collection[str]
 ) -> list[ToCall]:
-    """Five open leads worth a call: the reader's own, then their office's, the likeliest first.
+    """Five open leads worth a call: the reader's own, then their office's, the likeliest first;
+    those with hardly a chance come last, whoever owns them.
 
     Left out: what was spoken to lately, has its next step planned, is on hold or snoozed, and
     the leads in `besides`, which the page shows already.
@@ -79,6 +82,9 @@ def list_to_call(
             sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id),
         )
         found += _likeliest(session, others, limit=CALL_LIMIT)
+    found.sort(
+        key=lambda row: ((row.chance or 0) < _WORTH_A_CALL, row.owner_id != actor.id, _rank(row))
+    )
     chosen = found[:CALL_LIMIT]
     scores = _scores(session, [row.id for row in chosen])
     return [
@@ -87,6 +93,10 @@ def list_to_call(
         else ToCall(row, (), None)
         for row in chosen
     ]
+
+
+def _rank(row: LeadRow) -> float:
+    return -(row.chance or 0)
 
 
 def list_quiet(

@@ -121,8 +121,10 @@ class LeadFilters:
     def has_more(self) -> bool:
         """Whether one of the filters that are folded away is in use."""
         names = ("lead_type", "market", "sector", "source", "office", "band", "currency")
-        return any(getattr(self, name) for name in (*names, "at_least_words")) or (
-            self.quiet_days is not None
+        return (
+            any(getattr(self, name) for name in (*names, "at_least_words"))
+            or self.quiet_days is not None
+            or self.problem is not None
         )
 
     def as_args(self) -> dict[str, Any]:

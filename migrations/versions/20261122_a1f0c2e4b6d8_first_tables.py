@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("lead_count", sa.Integer(), nullable=False),
         sa.Column("closed_count", sa.Integer(), nullable=False),
         sa.Column("announced_count", sa.Integer(), nullable=False),
-        sa.Column("metrics", sa.JSON(), nullable=False),
+        sa.Column("metrics", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("artefact", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -342,7 +342,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Integer(), nullable=True),
         sa.Column("lead_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("changes", sa.JSON(), nullable=True),
+        sa.Column("changes", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["actor_id"],
@@ -396,11 +396,11 @@ def upgrade() -> None:
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("encoding", sa.String(length=40), nullable=True),
-        sa.Column("mapping", sa.JSON(), nullable=True),
+        sa.Column("mapping", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("created_count", sa.Integer(), nullable=False),
         sa.Column("updated_count", sa.Integer(), nullable=False),
-        sa.Column("summary", sa.JSON(), nullable=True),
+        sa.Column("summary", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -924,13 +924,17 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_leads_office_id_status"), ["office_id", "status"], unique=False
+            batch_op.f("ix_leads_office_id_status_chance"),
+            ["office_id", "status", "chance"],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_leads_organization_id"), ["organization_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_leads_owner_id_status"), ["owner_id", "status"], unique=False
+            batch_op.f("ix_leads_owner_id_status_chance"),
+            ["owner_id", "status", "chance"],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_leads_partner_office_id"), ["partner_office_id"], unique=False
@@ -1518,7 +1522,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("lead_id", sa.Integer(), nullable=True),
-        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["batch_id"],
@@ -1688,6 +1692,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("interactions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interactions_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_interactions_known_at"), ["known_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_interactions_lead_id_happened_on"),
             ["lead_id", "happened_on"],
@@ -2072,7 +2077,7 @@ def upgrade() -> None:
         sa.Column("low", sa.Double(), nullable=False),
         sa.Column("high", sa.Double(), nullable=False),
         sa.Column("log_odds", sa.Double(), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["lead_id"], ["leads.id"], name=op.f("fk_scores_lead_id_leads"), ondelete="CASCADE"
@@ -2472,6 +2477,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_interactions_organization_id_happened_on"))
         batch_op.drop_index(batch_op.f("ix_interactions_mission_id"))
         batch_op.drop_index(batch_op.f("ix_interactions_lead_id_happened_on"))
+        batch_op.drop_index(batch_op.f("ix_interactions_known_at"))
         batch_op.drop_index(batch_op.f("ix_interactions_batch_id"))
 
     op.drop_table("interactions")
@@ -2540,9 +2546,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_leads_sector_id_status"))
         batch_op.drop_index(batch_op.f("ix_leads_reference"))
         batch_op.drop_index(batch_op.f("ix_leads_partner_office_id"))
-        batch_op.drop_index(batch_op.f("ix_leads_owner_id_status"))
+        batch_op.drop_index(batch_op.f("ix_leads_owner_id_status_chance"))
         batch_op.drop_index(batch_op.f("ix_leads_organization_id"))
-        batch_op.drop_index(batch_op.f("ix_leads_office_id_status"))
+        batch_op.drop_index(batch_op.f("ix_leads_office_id_status_chance"))
         batch_op.drop_index(batch_op.f("ix_leads_next_action_on_public_id"))
         batch_op.drop_index(batch_op.f("ix_leads_market_status"))
         batch_op.drop_index(batch_op.f("ix_leads_lead_type_status"))

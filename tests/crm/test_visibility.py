@@ -176,6 +176,14 @@ def test_a_partner_sees_only_what_names_the_office(any_database: Database) -> No
             assert ids <= {named.id, None} or cls.__name__ == "Lead", cls.__name__
 
 
+def test_a_partner_without_an_office_sees_nothing(database: Database) -> None:
+    partner = actor_for(database, make_user(database, role=Role.PARTNER))
+    make_lead(database)
+    with database.reader(partner) as session:
+        for cls in scoped_classes():
+            assert session.scalars(sa.select(cls)).all() == [], cls.__name__
+
+
 def test_a_session_without_a_viewer_refuses_to_read(database: Database) -> None:
     from sqlalchemy.orm import sessionmaker
 

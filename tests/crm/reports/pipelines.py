@@ -6,6 +6,7 @@ from typing import Any
 from crm.database import Database
 from crm.leads.apply import insert_leads
 from crm.leads.plan import PastEvent, plan_history
+from models.lead import LossReason
 from models.measure import Measure, Qualifier, StatedDate
 from models.stage import STAGES, StageCode, Status
 from models.user import LOCAL_ADMINISTRATOR
@@ -19,9 +20,9 @@ def at(stage: StageCode, day: date) -> PastEvent:
     return PastEvent(day, stage=stage)
 
 
-def ended(status: Status, day: date | None, reason: str | None = None) -> PastEvent:
+def ended(status: Status, day: date | None, reason: LossReason | None = None) -> PastEvent:
     """The lead ended, or was put on hold."""
-    return PastEvent(day, status=status, reason=reason)
+    return PastEvent(day, status=status, reason=reason, loss_reason=reason)
 
 
 def past_lead(database: Database, *events: PastEvent, **values: Any) -> int:
@@ -50,7 +51,7 @@ def lead_through(
     """A lead that entered the first stages in turn on these days, and then perhaps ended."""
     events = [at(stage, day) for stage, day in zip(STAGES, days, strict=False)]
     if status is not None:
-        events.append(ended(status, until, "gone silent"))
+        events.append(ended(status, until, LossReason.GONE_SILENT))
     return past_lead(database, *events, **values)
 
 
