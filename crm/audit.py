@@ -119,7 +119,9 @@ def _entry(instance: Any, action: str, actor: Actor, now: datetime) -> dict[str,
         if action == "created" and new is None:
             continue
         if action == "deleted":
-            continue
+            old, new = getattr(instance, name), None
+            if old is None:
+                continue
         if name in _SECRET:
             old, new = "***" if old else None, "***" if new else None
         changes[name] = [_plain(old), _plain(new)]

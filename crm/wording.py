@@ -24,7 +24,7 @@ def amount(record: Any) -> str:
         record.capex_amount,
         record.capex_qualifier,
         record.capex_upper,
-        record.capex_currency or _("currency not known"),
+        record.capex_currency or _("(currency not known)"),
     )
 
 

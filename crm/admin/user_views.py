@@ -48,6 +48,7 @@ def _add(form: NewUserForm) -> User:
             username=form.username.data,
             name=form.name.data,
             role=Role(form.role.data),
+            office_id=_details(session, form).office_id,
             password=form.password.data,
             passwords=_passwords(),
             time_zone=form.time_zone.data,

@@ -40,6 +40,7 @@ def add_user(
     time_zone: str,
     actor: Actor,
     now: datetime,
+    office_id: int | None = None,
     office_name: str | None = None,
     language: Language = Language.EN,
     email: str | None = None,
@@ -66,6 +67,10 @@ def add_user(
         raise DomainError(
             N_("There is no time zone called %(zone)s."), field="time_zone", zone=time_zone
         )
+    if role is Role.PARTNER and office_id is None and not (office_name or "").strip():
+        raise DomainError(
+            N_("A partner needs an office: they see only what names it."), field="office"
+        )
     passwords.check_new(password, username=username)
     user = User(
         username=username,
@@ -73,7 +78,7 @@ def add_user(
         email=email,
         password_hash=passwords.hash(password),
         role=role,
-        office_id=office_id_of(session, office_name, time_zone=time_zone, role=role),
+        office_id=office_id or office_id_of(session, office_name, time_zone=time_zone, role=role),
         language=language,
         time_zone=time_zone,
         created_at=now,

@@ -82,9 +82,7 @@ def list_to_call(
             sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id),
         )
         found += _likeliest(session, others, limit=CALL_LIMIT)
-    found.sort(
-        key=lambda row: ((row.chance or 0) < _WORTH_A_CALL, row.owner_id != actor.id, _rank(row))
-    )
+    found.sort(key=lambda row: (_is_hardly_likely(row), row.owner_id != actor.id, _rank(row)))
     chosen = found[:CALL_LIMIT]
     scores = _scores(session, [row.id for row in chosen])
     return [
@@ -93,6 +91,11 @@ def list_to_call(
         else ToCall(row, (), None)
         for row in chosen
     ]
+
+
+def _is_hardly_likely(row: LeadRow) -> bool:
+    # A lead without a chance has not been scored: nobody knows.
+    return row.chance is not None and row.chance < _WORTH_A_CALL
 
 
 def _rank(row: LeadRow) -> float:

@@ -75,6 +75,13 @@ def test_ones_own_leads_come_first_then_the_offices_the_likeliest_first(
     assert to_call(any_database, me, besides={mine[2].public_id})[0] == mine[0].public_id
 
 
+def test_hardly_likely_leads_come_last_whoever_owns_them(database: Database) -> None:
+    me = officer(database)
+    mine = lead_with(database, owner_id=me.id, chance=0.01)
+    ours = lead_with(database, owner_id=None, office_id=me.office_id, chance=0.2)
+    assert to_call(database, me) == [ours.public_id, mine.public_id]
+
+
 @pytest.mark.parametrize(
     ("columns", "is_called", "is_quiet"),
     [
