@@ -44,10 +44,7 @@ def install(app: Flask) -> None:
         role = current_user.actor.role
         if role not in by_role:
             by_role[role] = tuple(
-                entry
-                for entry in MENU
-                if entry.endpoint in app.view_functions
-                and role in (roles_of(app, entry.endpoint) or ())
+                entry for entry in MENU if role in (roles_of(app, entry.endpoint) or ())
             )
         return by_role[role]
 

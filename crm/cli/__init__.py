@@ -41,7 +41,11 @@ class _Commands(click.Group):
         return command
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="For contributors: `setup` sets up and stops, `lock` refreshes crm/locks.",
+)
 def commands() -> None:
     """A CRM for investment-attraction offices.
 

@@ -913,9 +913,6 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_leads_lead_type_status"), ["lead_type", "status"], unique=False
-        )
-        batch_op.create_index(
             batch_op.f("ix_leads_market_status"), ["market", "status"], unique=False
         )
         batch_op.create_index(
@@ -961,6 +958,20 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_leads_title_public_id"), ["title", "public_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_leads_totals",
+            [
+                "lead_type",
+                "stage",
+                "status",
+                "lost_reason",
+                "capex_currency",
+                "capex_amount",
+                "jobs_count",
+                "team_id",
+            ],
+            unique=False,
         )
 
     op.create_table(
@@ -2538,6 +2549,7 @@ def downgrade() -> None:
 
     op.drop_table("mission_organizations")
     with op.batch_alter_table("leads", schema=None) as batch_op:
+        batch_op.drop_index("ix_leads_totals")
         batch_op.drop_index(batch_op.f("ix_leads_title_public_id"))
         batch_op.drop_index(batch_op.f("ix_leads_status_last_contact_on"))
         batch_op.drop_index(batch_op.f("ix_leads_stage_status_chance_public_id"))
@@ -2551,7 +2563,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_leads_office_id_status_chance"))
         batch_op.drop_index(batch_op.f("ix_leads_next_action_on_public_id"))
         batch_op.drop_index(batch_op.f("ix_leads_market_status"))
-        batch_op.drop_index(batch_op.f("ix_leads_lead_type_status"))
         batch_op.drop_index(batch_op.f("ix_leads_last_contact_on_public_id"))
         batch_op.drop_index(batch_op.f("ix_leads_changed_at_public_id"))
         batch_op.drop_index(batch_op.f("ix_leads_chance_public_id"))

@@ -9,6 +9,7 @@ import time_machine
 from flask.testing import FlaskClient
 
 from crm.database import Database
+from crm.interactions.service import ParticipantDetails
 from crm.leads.answers import Given
 from crm.leads.service import lose_leads, move_lead
 from crm.organizations.plan import OrganizationDetails
@@ -20,7 +21,7 @@ from models.user import LOCAL_ADMINISTRATOR, Role
 from tests.crm.leads.scores import give_score
 from tests.factories.interaction import make_conversation, make_meeting, make_next_step
 from tests.factories.lead import NOW, make_lead
-from tests.factories.user import make_office, make_team, make_user
+from tests.factories.user import actor_for, make_office, make_team, make_user
 from tests.support.application import QueryCounter
 
 SignIn = Callable[..., FlaskClient]
@@ -217,10 +218,20 @@ def test_every_conversation_pages_with_who_took_part(
 ) -> None:
     lead = make_lead(database)
     client = sign_in(Role.OFFICER)
+    author = actor_for(database, make_user(database, name="Dana Example"))
     for day in range(1, 4):
-        make_conversation(database, lead, happened_on=date(2026, 10, day), summary=f"Talk {day}")
+        make_conversation(
+            database,
+            lead,
+            actor=author,
+            happened_on=date(2026, 10, day),
+            summary=f"Talk {day}",
+            participants=(ParticipantDetails(name="Sato Ken"),),
+        )
     path = f"/leads/{lead.public_id}/conversations"
-    client.get(path)
+    page = client.get(path).text
+    assert "written by Dana Example" in page
+    assert "Sato Ken" in page
     with queries:
         client.get(path)
     few = queries.count
@@ -248,8 +259,9 @@ def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(
     with queries:
         client.get(f"/leads/{lead.public_id}")
     few = queries.count
+    author = actor_for(database, make_user(database))
     for _ in range(30):
-        make_conversation(database, lead)
+        make_conversation(database, lead, actor=author)
     client.post(f"/leads/{lead.public_id}/path", data={"steps": "\n".join(f"P{n}" for n in "abc")})
     client.get(f"/leads/{lead.public_id}")
     with queries:

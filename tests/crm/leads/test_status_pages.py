@@ -169,3 +169,10 @@ def test_a_lead_that_changed_meanwhile_is_not_ended(sign_in: SignIn, database: D
     assert answer.status_code == 409
     assert "my words" in answer.text
     assert reload_lead(database, lead.id).status is Status.ACTIVE
+
+
+def test_who_is_in_no_team_is_told_so(sign_in: SignIn, database: Database) -> None:
+    lead = make_lead(database)
+    page = sign_in(Role.OFFICER).get(f"/leads/{lead.public_id}/restrict").text
+    assert "You are in no team." in page
+    assert "<select" not in page.split("<main")[1]
