@@ -280,12 +280,12 @@ class Lead(PublicId, DemoFlag, TeamScoped, Reportable, Base):
             "ix_leads_totals",
             "lead_type",
             "stage",
-            "status",
-            "lost_reason",
             "capex_currency",
+            "status",
+            "team_id",
             "capex_amount",
             "jobs_count",
-            "team_id",
+            "lost_reason",
         ),
     )
 

@@ -144,6 +144,7 @@ def _import(
             now=now,
         )
         service.apply_import(session, plan, batch, actor=actor, now=now)
+    context.database.analyze()
     return plan, batch
 
 

@@ -119,6 +119,7 @@ def load_demo(
         accounts = _accounts(session, staff, phrase)
         # Before the commit: accounts without their passphrase would be of no use to anybody.
         keep_accounts(config, accounts)
+    database.analyze()
     loaded.counts["open"] -= len(closed)
     loaded.counts["closed"] += len(closed)
     return DemoResult(

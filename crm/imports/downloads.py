@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from crm.imports.preview import Said
 from crm.imports.template import template_rows
-from crm.leads.spreadsheet_cells import protect
+from crm.spreadsheet_cells import protect
 from models.import_batch import BatchKind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

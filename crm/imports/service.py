@@ -18,7 +18,7 @@ from crm.imports.problems import Notice, RowProblem
 from crm.imports.stage_plan import plan_stages
 from crm.imports.stage_rows import StageRow, parse_stage_rows
 from crm.imports.table import Row, Table
-from crm.leads.spreadsheet_cells import restore
+from crm.spreadsheet_cells import restore
 from models.errors import DomainError, ForbiddenError, N_
 from models.import_batch import BatchKind, BatchState, ImportBatch
 from models.user import Actor

@@ -131,6 +131,7 @@ def apply(batch_id: str) -> Any:
         flash(sentence(error), "danger")
     else:
         drafts.forget(settings(), batch_id)
+        database().analyze()
         score_again()
         flash(_("The file is imported."), "success")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)

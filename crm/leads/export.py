@@ -22,7 +22,7 @@ from crm.imports.vocabulary import parse_lead_type, parse_stage, parse_status
 from crm.labels import label
 from crm.leads.filters import LeadFilters, conditions
 from crm.leads.measures import capex_of, exact_words, jobs_of
-from crm.leads.spreadsheet_cells import protect
+from crm.spreadsheet_cells import protect
 from crm.web.formatting import country_name
 from models.audit import AuditEntry
 from models.errors import DomainError, N_

@@ -14,7 +14,8 @@ from crm.organizations.names import normalize
 from crm.scores.bands import BOUNDS, Band
 from crm.web.paging import Order
 from models.errors import DomainError, N_
-from models.lead import Lead, LeadSource
+from models.lead import Lead, LeadSource, LossReason
+from models.measure import Precision
 from models.organization import OrganizationName, Sector
 from models.stage import LeadType, StageCode, Status
 from models.user import Actor, Office, User
@@ -64,7 +65,8 @@ class LeadFilters:
     """The filters of a list and its order; None and empty ask for nothing.
 
     `owner` is a public id, "mine" or "none" (no owner, or one who has left). `at_least` needs a
-    currency, and so does the order by amount.
+    currency, and so does the order by amount. `first_from` and `first_to` bound the day of the
+    first contact, both included.
     """
 
     text: str = ""
@@ -81,6 +83,9 @@ class LeadFilters:
     at_least: int | None = None
     at_least_words: str = ""
     quiet_days: int | None = None
+    lost_reason: LossReason | None = None
+    first_from: date | None = None
+    first_to: date | None = None
     sort: str = DEFAULT_SORT
     is_descending: bool = True
     problem: DomainError | None = field(default=None, compare=False)
@@ -143,6 +148,9 @@ class LeadFilters:
             "currency": self.currency,
             "at_least": self.at_least_words,
             "quiet": self.quiet_days,
+            "reason": self.lost_reason,
+            "first_from": self.first_from and self.first_from.isoformat(),
+            "first_to": self.first_to and self.first_to.isoformat(),
         }
         if self.sort != DEFAULT_SORT:
             args["sort"] = self.sort
@@ -174,6 +182,9 @@ def read_filters(args: Mapping[str, Any]) -> LeadFilters:
         band=_code(Band, args.get("chance")),
         currency=_short(args.get("currency"), 3),
         quiet_days=_days(args.get("quiet")),
+        lost_reason=_code(LossReason, args.get("reason")),
+        first_from=_date(args.get("first_from")),
+        first_to=_date(args.get("first_to")),
     )
     sort = args.get("sort")
     problem = None
@@ -213,10 +224,14 @@ def conditions(filters: LeadFilters, *, actor: Actor, today: date) -> list[Any]:
     found = list(_of_standing(filters))
     if filters.stages:
         found.append(Lead.stage.in_(filters.stages))
-    if filters.lead_type:
-        found.append(Lead.lead_type == filters.lead_type)
-    if filters.market:
-        found.append(Lead.market == filters.market)
+    for column, value in (
+        (Lead.lead_type, filters.lead_type),
+        (Lead.market, filters.market),
+        (Lead.capex_currency, filters.currency),
+        (Lead.lost_reason, filters.lost_reason),
+    ):
+        if value:
+            found.append(column == value)
     if filters.sector:
         found.append(Lead.sector_id == _key_of(Sector, Sector.code == filters.sector))
     if filters.source:
@@ -227,8 +242,6 @@ def conditions(filters: LeadFilters, *, actor: Actor, today: date) -> list[Any]:
         found.append(_owned_by(filters.owner, actor))
     if filters.band:
         found += _in_band(filters.band)
-    if filters.currency:
-        found.append(Lead.capex_currency == filters.currency)
     if filters.at_least is not None:
         found.append(
             sa.or_(Lead.capex_amount >= filters.at_least, Lead.capex_upper >= filters.at_least)
@@ -237,9 +250,28 @@ def conditions(filters: LeadFilters, *, actor: Actor, today: date) -> list[Any]:
         day = today - timedelta(days=filters.quiet_days)
         # Whom nobody is known to have talked to is quiet as well.
         found.append(sa.or_(Lead.last_contact_on <= day, Lead.last_contact_on.is_(None)))
+    found += first_contact_between(filters.first_from, filters.first_to)
     if filters.text:
         found.append(_mentions(filters.text))
     return found
+
+
+def first_contact_between(first: date | None, last: date | None) -> list[Any]:
+    """The days of first contact as conditions; a month or a year counts as its first day."""
+    found = []
+    if first is not None:
+        found.append(Lead.first_contact_on >= first)
+    if last is not None:
+        found.append(Lead.first_contact_on <= last)
+    return [*found, sa.not_(without_first_contact())] if found else []
+
+
+def without_first_contact() -> Any:
+    """Nobody knows when the first contact was."""
+    return sa.or_(
+        Lead.first_contact_on.is_(None),
+        sa.func.coalesce(Lead.first_contact_precision, Precision.DAY) == Precision.UNKNOWN,
+    )
 
 
 def without_owner() -> Any:
@@ -310,3 +342,10 @@ def _short(value: Any, longest: int) -> str | None:
 def _days(value: Any) -> int | None:
     text = str(value or "").strip()
     return int(text) if text.isdecimal() and len(text) <= 4 else None
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None

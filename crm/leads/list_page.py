@@ -158,6 +158,7 @@ def _fixed_choices(_locale: str) -> dict[str, ListChoices]:
             "standings": STANDINGS,
             "stages": choices(StageCode),
             "types": choices(LeadType),
+            "lost_reasons": choices(LossReason),
             "bands": choices(Band),
             "sort_labels": SORT_LABELS,
         }.items()

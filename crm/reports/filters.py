@@ -5,14 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
 from crm.leads import filters as list_filters
 from crm.leads.filters import MINE, NOBODY, LeadFilters, Standing, conditions
 from crm.leads.list_queries import Options
 from models.errors import DomainError, N_
-from models.lead import Lead
-from models.measure import Precision
+from models.lead import LossReason
 from models.stage import LeadType, StageCode
 from models.user import Actor
 
@@ -57,9 +54,12 @@ class FunnelFilters:
         )
 
     def as_list(
-        self, standing: Standing = Standing.OPEN, stage: StageCode | None = None
+        self,
+        standing: Standing = Standing.OPEN,
+        stage: StageCode | None = None,
+        reason: LossReason | None = None,
     ) -> LeadFilters:
-        """The list of leads with the same filters, but for the days of first contact."""
+        """The list of leads with the same filters."""
         return LeadFilters(
             lead_type=self.lead_type,
             office=self.office,
@@ -68,6 +68,9 @@ class FunnelFilters:
             owner=self.owner,
             standing=standing,
             stages=(stage,) if stage else (),
+            lost_reason=reason,
+            first_from=self.first_from,
+            first_to=self.first_to,
         )
 
 
@@ -95,25 +98,8 @@ def read_filters(args: Mapping[str, Any]) -> FunnelFilters:
 
 def lead_conditions(filters: FunnelFilters, *, actor: Actor, today: date) -> list[Any]:
     """The filters as conditions on `Lead`, without the days of first contact."""
-    return conditions(filters.as_list(Standing.ALL), actor=actor, today=today)
-
-
-def in_range(filters: FunnelFilters) -> list[Any]:
-    """The days of first contact as conditions; a month or a year counts as its first day."""
-    found = []
-    if filters.first_from is not None:
-        found.append(Lead.first_contact_on >= filters.first_from)
-    if filters.first_to is not None:
-        found.append(Lead.first_contact_on <= filters.first_to)
-    return [*found, sa.not_(is_undated())] if found else []
-
-
-def is_undated() -> Any:
-    """Nobody knows when the first contact was."""
-    return sa.or_(
-        Lead.first_contact_on.is_(None),
-        sa.func.coalesce(Lead.first_contact_precision, Precision.DAY) == Precision.UNKNOWN,
-    )
+    undated = replace(filters, first_from=None, first_to=None)
+    return conditions(undated.as_list(Standing.ALL), actor=actor, today=today)
 
 
 def _as_in_the_list(args: Mapping[str, Any]) -> LeadFilters:

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.leads.filters import OPEN
+from crm.leads.filters import OPEN, first_contact_between, without_first_contact
 from crm.reports.days import days_between
-from crm.reports.filters import FunnelFilters, in_range, is_undated, lead_conditions
+from crm.reports.filters import FunnelFilters, lead_conditions
 from crm.visibility import over_all_leads, viewer_of
 from models.lead import Lead, LeadRevision, LossReason, Origin
 from models.stage import STAGES, Stage, StageCode, Status
@@ -87,9 +87,11 @@ def _standings(
     undated: Any = sa.false()
     if filters.has_range:
         # What the range cannot judge is read along, to say how many it leaves out.
-        undated = is_undated()
+        undated = without_first_contact()
         groups.append("is_undated")
-        wanted.append(sa.or_(undated, sa.and_(*in_range(filters))))
+        wanted.append(
+            sa.or_(undated, sa.and_(*first_contact_between(filters.first_from, filters.first_to)))
+        )
     statement = (
         sa.select(
             Lead.stage,
@@ -152,7 +154,8 @@ def _course_of_each_lead(filters: FunnelFilters, *, actor: Actor, today: date) -
     stage are those of all its revisions together, so edits, holds and returns need no joining.
     """
     chosen = sa.select(Lead.id).where(
-        *lead_conditions(filters, actor=actor, today=today), *in_range(filters)
+        *lead_conditions(filters, actor=actor, today=today),
+        *first_contact_between(filters.first_from, filters.first_to),
     )
     position = Stage.position
     is_open = LeadRevision.status.in_(OPEN)

@@ -17,6 +17,7 @@ from crm.timezones import today
 from crm.web.access import STAFF, allow
 from crm.web.formatting import country_name, percent
 from crm.web.request import actor, now, reader
+from models.lead import LossReason
 from models.stage import LeadType, StageCode
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
@@ -51,11 +52,12 @@ def funnel() -> Any:
 
 
 def _list_of(filters: FunnelFilters) -> Any:
-    """The address of the list behind a count, or None: the list knows no days of first contact."""
+    """The address of the list behind a count."""
 
-    def address(standing: str = Standing.OPEN, stage: StageCode | None = None) -> str | None:
-        if filters.has_range:
-            return None
-        return url_for("leads.index", **filters.as_list(Standing(standing), stage).as_args())
+    def address(
+        standing: str, stage: StageCode | None = None, reason: LossReason | None = None
+    ) -> str:
+        listed = filters.as_list(Standing(standing), stage, reason)
+        return url_for("leads.index", **listed.as_args())
 
     return address

@@ -964,12 +964,12 @@ def upgrade() -> None:
             [
                 "lead_type",
                 "stage",
-                "status",
-                "lost_reason",
                 "capex_currency",
+                "status",
+                "team_id",
                 "capex_amount",
                 "jobs_count",
-                "team_id",
+                "lost_reason",
             ],
             unique=False,
         )

@@ -17,8 +17,8 @@ from crm.imports.columns import match_columns
 from crm.imports.lead_rows import LeadRow, parse_lead_rows
 from crm.imports.reading import read_table
 from crm.leads.service import hold_lead, lose_leads, pass_on_lead
-from crm.leads.spreadsheet_cells import restore
 from crm.organizations.plan import OrganizationDetails
+from crm.spreadsheet_cells import restore
 from models.audit import AuditEntry
 from models.import_batch import BatchKind
 from models.lead import Lead, LossReason

@@ -33,6 +33,12 @@ def text_of(client: FlaskClient, path: str = PATH) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
+def leads_on(client: FlaskClient, path: str) -> int:
+    """How many leads a list shows."""
+    page = client.get(path).get_data(as_text=True)
+    return len(set(re.findall(r'href="/leads/[a-z2-7]{16}"', page)))
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.MANAGER, Role.VIEWER, Role.ADMIN])
 def test_staff_read_the_funnel(sign_in: SignIn, role: Role) -> None:
     text = text_of(sign_in(role))
@@ -87,16 +93,23 @@ def test_counts_lead_to_their_lists(sign_in: SignIn, database: Database) -> None
     links = {unescape(link) for link in re.findall(r'href="(/leads/\?[^"]+)"', page)}
     assert f"/leads/?stage=engaged&type=investment&sector={sector.code}" in links
     assert f"/leads/?status=lost&type=investment&sector={sector.code}" in links
+    silent = f"/leads/?status=lost&type=investment&sector={sector.code}&reason=gone_silent"
+    assert silent in links
+    assert leads_on(client, silent) == 1
+    assert leads_on(client, silent.replace("gone_silent", "cost")) == 0
     for link in links:
         assert client.get(link).status_code == 200
 
 
-def test_a_range_leads_to_no_list_that_would_show_more(sign_in: SignIn, database: Database) -> None:
+def test_a_range_goes_along_to_the_lists(sign_in: SignIn, database: Database) -> None:
     lead_through(database, FIRST, after(9))
     lead_through(database, after(90), after(99))
     client = sign_in()
     path = f"{PATH}?from=2026-01-01&to=2026-01-31"
-    assert 'href="/leads/?' not in client.get(path).get_data(as_text=True)
+    page = unescape(client.get(path).get_data(as_text=True))
+    link = "/leads/?stage=engaged&type=investment&first_from=2026-01-01&first_to=2026-01-31"
+    assert f'href="{link}"' in page
+    assert leads_on(client, link) == 1
     text = text_of(client, path)
     assert "first contact from Jan 1, 2026 to Jan 31, 2026" in text
     assert "100% of 1 that entered, 1 has moved on so far" in text

@@ -283,8 +283,9 @@ def test_every_count_is_that_of_its_list(any_database: Database) -> None:
     for status in (Status.LOST, Status.ABANDONED, Status.PASSED_ON):
         lead_through(any_database, FIRST, after(3), status=status, until=after(9))
     make_lead(any_database, lead_type=LeadType.PARTNERSHIP)
-    funnel = funnel_of(any_database)
-    filters = FunnelFilters()
+    filters = FunnelFilters(first_to=FIRST)
+    lead_through(any_database, after(1))
+    funnel = funnel_of(any_database, filters)
     lists = [
         *((Standing.OPEN, line.stage, line.sums.lead_count) for line in funnel.lines),
         *((Standing.ON_HOLD, line.stage, line.sums.on_hold_count) for line in funnel.lines),

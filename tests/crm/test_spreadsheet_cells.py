@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.leads.spreadsheet_cells import protect, restore
+from crm.spreadsheet_cells import protect, restore
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
 
