@@ -1,11 +1,12 @@
 """Staff, the offices they sit in, the teams that share restricted leads, and their sessions."""
 
 import enum
+import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, DemoFlag, Id, PublicId
 from models.types import coded
@@ -36,6 +37,11 @@ class Language(enum.StrEnum):
     FR = "fr"
 
 
+def fold_username(text: str) -> str:
+    """A user name in the form in which two spellings of one name are equal."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
 class Office(PublicId, DemoFlag, Base):
     """A place where staff sit; its time zone decides what "today" and "end of the day" mean."""
 
@@ -56,6 +62,7 @@ class Office(PublicId, DemoFlag, Base):
 class User(PublicId, DemoFlag, Base):
     """A member of staff. Without a password hash (an owner that an import named) nobody signs in.
 
+    `folded_name` is the user name as `fold_username` makes it: one person, however they type it.
     `may_count_all` gives totals over every lead, restricted ones too, by code name; null follows
     the role, and the manager's role gives it. `session_epoch` moves when every session must end.
     """
@@ -64,6 +71,7 @@ class User(PublicId, DemoFlag, Base):
 
     id: Mapped[Id]
     username: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    folded_name: Mapped[str] = mapped_column(sa.String(160), unique=True)
     name: Mapped[str]
     email: Mapped[str | None]
     password_hash: Mapped[str | None]
@@ -78,6 +86,12 @@ class User(PublicId, DemoFlag, Base):
     created_at: Mapped[datetime]
 
     office: Mapped[Office | None] = relationship(lazy="raise_on_sql")
+
+    @validates("username")
+    def _fold_with_it(self, _key: str, username: str) -> str:
+        # Whoever sets the name sets what it is compared by.
+        self.folded_name = fold_username(username)
+        return username
 
 
 class Team(PublicId, DemoFlag, Base):
@@ -110,7 +124,10 @@ class TeamMember(Base):
 
 
 class UserSession(Base):
-    """A signed-in browser. The cookie carries a random token; only its hash is kept."""
+    """A signed-in browser. The cookie carries a random token; only its hash is kept.
+
+    `confirmed_at` is when the password was last typed again, for what needs a recent proof.
+    """
 
     __tablename__ = "user_sessions"
 
@@ -119,6 +136,7 @@ class UserSession(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     agent: Mapped[str | None] = mapped_column(sa.String(200))
 

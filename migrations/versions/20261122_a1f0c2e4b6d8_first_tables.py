@@ -287,6 +287,7 @@ def upgrade() -> None:
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("folded_name", sa.String(length=160), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
@@ -325,6 +326,7 @@ def upgrade() -> None:
             ["office_id"], ["offices.id"], name=op.f("fk_users_office_id_offices")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("folded_name", name=op.f("uq_users_folded_name")),
         sa.UniqueConstraint("public_id", name=op.f("uq_users_public_id")),
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
     )
@@ -477,6 +479,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agent", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(
