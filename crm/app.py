@@ -14,7 +14,7 @@ from crm.auth import signed_in
 from crm.auth.passwords import Passwords
 from crm.database import Database, create_engine
 from crm.extensions import babel, csrf
-from crm.web import access, formatting, headers
+from crm.web import access, formatting, headers, incoming
 from crm.web.request import close_reader
 from models.user import Language
 
@@ -56,6 +56,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
 
     babel.init_app(app, locale_selector=_locale, timezone_selector=_time_zone)
+    # Before the check of the form's token, which reads the form.
+    app.before_request(incoming.refuse_unreadable)
     csrf.init_app(app)
     signed_in.install(app)
     app.before_request(access.guard)

@@ -54,6 +54,7 @@ def _http_error(error: HTTPException) -> Any:
     messages = {
         405: gettext("This address does not take that kind of request."),
         413: gettext("The file is too large. Files may have up to 32 MB."),
+        415: gettext("Only forms can be sent to this address."),
         429: gettext("Too many requests. Wait a few minutes and try again."),
     }
     answer = _page(

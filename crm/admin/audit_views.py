@@ -1,7 +1,6 @@
 """The audit log: who did what to which record, and when."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -9,6 +8,7 @@ from flask import render_template, request
 from crm.admin import audit_queries
 from crm.admin.audit_words import ACTIONS, RECORDS, action_word, record_word, worded
 from crm.admin.views import blueprint
+from crm.days import read_day
 from crm.web.access import ADMINS, allow
 from crm.web.request import actor, reader
 
@@ -24,8 +24,8 @@ def audit() -> Any:
         kind=request.args.get("kind", ""),
         record=request.args.get("record", "").strip()[:40],
         action=request.args.get("action", ""),
-        since=_day("since"),
-        until=_day("until"),
+        since=read_day(request.args.get("since")),
+        until=read_day(request.args.get("until")),
     )
     session = reader()
     page = audit_queries.search_entries(
@@ -43,13 +43,6 @@ def audit() -> Any:
         actions=_worded(ACTIONS, action_word),
         kinds=_worded(RECORDS, record_word),
     )
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _worded(codes: Iterable[str], word: Any) -> list[tuple[str, str]]:

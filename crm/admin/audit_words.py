@@ -229,7 +229,7 @@ def _coded(record_type: str, field: str, value: Any) -> str | None:
             return moment(datetime.fromisoformat(value))
         if isinstance(kind, sa.Date):
             return day(date.fromisoformat(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None
 

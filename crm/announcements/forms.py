@@ -6,8 +6,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     FieldList,
     Form,
     FormField,
@@ -19,6 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from crm.labels import LABELS, choices
 from crm.timezones import time_zone_choices
+from crm.web.fields import DayField, MomentField
 from models.announcement import AnnouncementKind, PartySide
 from models.measure import Precision
 
@@ -48,10 +47,10 @@ class AnnouncementForm(FlaskForm):
     parties = FieldList(FormField(PartyRow), max_entries=20)
     source = StringField(_l("Source"), [Optional(), Length(max=500)])
     source_url = StringField(_l("Web address of the print"), [Optional(), Length(max=500)])
-    announced_on = DateField(_l("Announced on"), [Optional()])
+    announced_on = DayField(_l("Announced on"), [Optional()])
     announced_precision = SelectField(_l("Known to the"), choices=_precisions)
     announced_as_printed = StringField(_l("The date as printed"), [Optional(), Length(max=200)])
-    embargo_until = DateTimeLocalField(_l("Embargo until"), [Optional()])
+    embargo_until = MomentField(_l("Embargo until"), [Optional()])
     embargo_zone = SelectField(_l("Time zone of the embargo"), choices=time_zone_choices)
     capex = StringField(_l("Investment"), [Optional(), Length(max=200)])
     jobs = StringField(_l("Jobs"), [Optional(), Length(max=200)])

@@ -72,7 +72,8 @@ def announce(
     parties = details.parties or _own_party(lead)
     columns = _columns(details, actor=actor, now=now)
     organizations = _load_parties(session, parties)
-    team_id = lead.team_id if lead is not None else None
+    hidden = (one.team_id for one in organizations.values() if one.team_id is not None)
+    team_id = lead.team_id if lead is not None else next(hidden, None)
     announcement = Announcement(
         **columns,
         lead_id=lead.id if lead is not None else None,

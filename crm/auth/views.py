@@ -1,7 +1,6 @@
 """Pages of signing in and out, and of one's own account."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import (
@@ -23,11 +22,17 @@ from crm.auth.passwords import Passwords
 from crm.auth.signed_in import SignedInUser
 from crm.errors import sentence
 from crm.web.access import EVERYBODY, allow, public
+from crm.web.paths import own_path
 from crm.web.request import actor, database, now, reader, settings, transaction
 from models.errors import DomainError, NotFoundError
 from models.user import Actor, Language, Role, User, UserSession
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
+_LAST_KEY = 2**31 - 1
+
+
+def _home() -> str:
+    return f"{request.script_root}/"
 
 
 def _passwords() -> Passwords:
@@ -40,7 +45,7 @@ def _passwords() -> Passwords:
 def sign_in() -> Any:
     """Ask for name and password."""
     if current_user.is_authenticated:
-        return redirect(f"{request.script_root}/")
+        return redirect(_home())
     form = SignInForm()
     problem = None
     if form.validate_on_submit():
@@ -55,7 +60,7 @@ def sign_in() -> Any:
                 if language:
                     session["language"] = language
                 login_user(SignedInUser.with_token(token))
-                return redirect(_own_path(request.args.get("next")))
+                return redirect(own_path(request.args.get("next"), _home()))
             problem = _("The user name or the password is not right.")
     elif form.is_submitted():
         problem = _("Fill in both fields.")
@@ -104,7 +109,7 @@ def language() -> Any:
             with transaction() as writing:
                 user = writing.get_one(User, actor().id)
                 user.language = Language(chosen)
-    return redirect(_own_path(request.form.get("next")))
+    return redirect(own_path(request.form.get("next"), _home()))
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -158,6 +163,8 @@ def _change_password(current: str, new: str) -> None:
 @allow(EVERYBODY)
 def end_session(number: int) -> Any:
     """End one of one's own sessions."""
+    if number > _LAST_KEY:
+        raise NotFoundError
     with transaction() as writing:
         found = writing.scalars(
             sa.select(UserSession).where(
@@ -185,12 +192,3 @@ def _account_page(form: AccountForm, password_form: PasswordForm) -> str:
         sessions=list(sessions),
         current_session_id=current_user.session_id,
     )
-
-
-def _own_path(target: str | None) -> str:
-    """A path of our own to go on to, never another site."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
-        parts = urlsplit(target)
-        if not parts.scheme and not parts.netloc:
-            return target
-    return f"{request.script_root}/"

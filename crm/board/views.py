@@ -12,6 +12,7 @@ from crm.board.queries import BoardFilters, list_column, load_board
 from crm.labels import choices, label
 from crm.leads.cells import lead_cells, locale_key
 from crm.leads.list_queries import load_options
+from crm.leads.panel import expect_version
 from crm.leads.service import RequirementsError, move_lead
 from crm.timezones import today
 from crm.web.access import STAFF, WRITERS, allow
@@ -92,6 +93,7 @@ def move() -> Any:
             lead = session.scalars(sa.select(Lead).where(Lead.public_id == lead_id)).one_or_none()
             if lead is None:
                 raise NotFoundError
+            expect_version(lead, request.form.get("version"))
             stage = found.stage_for(lead.stage)
             if stage is not None:
                 move_lead(session, lead, stage, actor=actor(), now=now())

@@ -6,12 +6,13 @@ from babel import Locale
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from crm.enquiries.service import ANSWERS
 from crm.labels import choices
 from crm.timezones import time_zone_choices
+from crm.web.fields import DayField
 from models.interaction import EnquiryChannel, EnquiryOutcome
 from models.stage import LeadType
 
@@ -44,10 +45,10 @@ class EnquiryForm(FlaskForm):
     asker = StringField(_l("Who asks"), [Length(max=300)])
     through = StringField(_l("Through whom"), [Length(max=300)])
     channel = SelectField(_l("How it came"), choices=channel_choices)
-    received_on = DateField(_l("Came on"), [InputRequired()])
+    received_on = DayField(_l("Came on"), [InputRequired()])
     received_time = TimeField(_l("At"), [InputRequired()])
     time_zone = SelectField(_l("Time zone of these hours"), choices=time_zone_choices)
-    due_on = DateField(_l("Answer due on"), [Optional()])
+    due_on = DayField(_l("Answer due on"), [Optional()])
     due_time = TimeField(_l("Due at"), [Optional()])
     owner = SelectField(_l("Who answers"), validators=[Optional()])
 
@@ -62,7 +63,7 @@ class AnswerForm(FlaskForm):
 
     outcome = SelectField(_l("What became of it"), choices=answer_choices)
     note = StringField(_l("A word on it"), [Length(max=1_000)])
-    answered_on = DateField(_l("Answered on"), [InputRequired()])
+    answered_on = DayField(_l("Answered on"), [InputRequired()])
     answered_time = TimeField(_l("At"), [InputRequired()])
 
 

@@ -11,6 +11,7 @@ from crm.interactions.moments import business_days_after, local_moment
 from crm.interactions.service import ConversationDetails, log_conversation
 from crm.leads.details import LeadDetails
 from crm.leads.service import open_lead
+from crm.teams import team_of
 from crm.timezones import today
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import (
@@ -22,6 +23,7 @@ from models.interaction import (
 )
 from models.lead import Lead
 from models.measure import Measure, Qualifier, StatedDate
+from models.organization import Organization
 from models.user import Actor
 
 # Investors expect an answer within one or two days; the clock runs on working days.
@@ -74,7 +76,11 @@ def receive_enquiry(
     """
     _must_write(actor)
     _check(details, now=now)
+    organization = (
+        session.get_one(Organization, details.organization_id) if details.organization_id else None
+    )
     enquiry = Enquiry(
+        team_id=team_of(None, organization),
         received_at=details.received_at,
         channel=details.channel,
         asker=details.asker,

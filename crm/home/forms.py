@@ -2,14 +2,16 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
+
+from crm.web.fields import DayField
 
 
 class CallForm(FlaskForm):
     """A call took place today; the next one is on a day."""
 
-    next_on = DateField(_l("Next time on"), [InputRequired()])
+    next_on = DayField(_l("Next time on"), [InputRequired()])
     summary = StringField(_l("What was said, in one line"), [Length(max=300)])
 
 

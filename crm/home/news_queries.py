@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.interactions.choice_queries import native_name_of_lead
-from models.import_batch import BatchState, ImportBatch
+from models.import_batch import BatchState, ImportBatch, ImportRow, RowAction
 from models.interaction import Interaction, InteractionKind, InteractionStanding, StoredFile
 from models.lead import Change, Lead, LeadRevision
 from models.organization import Organization
@@ -77,10 +77,12 @@ class NewsGroup:
 
 @dataclass(frozen=True, slots=True)
 class ImportNews:
-    """A file that somebody brought in."""
+    """A file that somebody brought in, with its rows that the reader may know of.
+
+    Its name is left out: it may be that of a project.
+    """
 
     public_id: str
-    file_name: str
     by: str
     created_count: int
     updated_count: int
@@ -241,17 +243,18 @@ def _imports(session: Session, actor: Actor, since: datetime) -> list[ImportNews
     rows = session.execute(
         sa.select(
             ImportBatch.public_id,
-            ImportBatch.file_name,
             ImportBatch.actor_name,
-            ImportBatch.created_count,
-            ImportBatch.updated_count,
+            sa.func.count(sa.case((ImportRow.action == RowAction.CREATED, 1))),
+            sa.func.count(sa.case((ImportRow.action == RowAction.UPDATED, 1))),
             ImportBatch.created_at,
         )
+        .join(ImportRow, ImportRow.batch_id == ImportBatch.id)
         .where(
             ImportBatch.created_at > since,
             ImportBatch.state.in_((BatchState.APPLIED, BatchState.KEPT)),
             _is_others(actor, ImportBatch.actor_id),
         )
+        .group_by(ImportBatch.id)
         .order_by(ImportBatch.created_at.desc())
         .limit(3)
     )

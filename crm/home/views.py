@@ -1,12 +1,13 @@
 """My day."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from crm.days import read_moment
 from crm.errors import sentence
 from crm.home import service
 from crm.home.forms import CallForm, HandOverForm
@@ -85,7 +86,7 @@ def snooze(lead_id: str) -> Any:
 @allow(EVERYBODY)
 def seen() -> Any:
     """What changed has been seen, up to the moment the page was made."""
-    until = _moment(request.form.get("until", ""))
+    until = read_moment(request.form.get("until"))
     with transaction() as session:
         service.note_seen(session, until=until or now(), actor=actor(), now=now())
     return redirect(url_for("home.index", _anchor="changed"), 303)
@@ -168,11 +169,3 @@ def _refuse(lead_id: str, problem: str) -> Any:
             {"HX-Retarget": f"#problem-{lead_id}", "HX-Reswap": "innerHTML"},
         )
     return _page(call_problem=(lead_id, problem)), 422
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

@@ -43,5 +43,6 @@ def problems_csv(problems: Iterable[Said]) -> bytes:
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
+    # All quoted: a cell that holds the separator of another locale stays one cell there too.
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
     return out.getvalue().encode("utf-8-sig")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from crm.days import is_possible
 from crm.timezones import zone
 from models.interaction import FollowUp, Interaction, InteractionStanding
 from models.lead import Lead
@@ -26,12 +27,15 @@ class Wording:
     url: str
 
 
-def meeting_calendar(meeting: Interaction, words: Wording, *, now: datetime) -> bytes:
-    """A planned or cancelled meeting, in the meeting's own zone."""
-    assert meeting.starts_at is not None
+def meeting_calendar(meeting: Interaction, words: Wording, *, now: datetime) -> bytes | None:
+    """A planned or cancelled meeting, in its own zone; None for one without a possible hour."""
+    if meeting.starts_at is None or not is_possible(meeting.starts_at.date()):
+        return None
+    ends_at = meeting.ends_at
+    if ends_at is None or not is_possible(ends_at.date()):
+        ends_at = meeting.starts_at + timedelta(hours=1)
     event = _event("meeting", meeting.public_id, words, now=now)
     place = zone(meeting.time_zone or "UTC")
-    ends_at = meeting.ends_at or meeting.starts_at + timedelta(hours=1)
     event.add("dtstart", meeting.starts_at.astimezone(place))
     event.add("dtend", ends_at.astimezone(place))
     is_closed = meeting.team_id is not None
@@ -46,19 +50,20 @@ def meeting_calendar(meeting: Interaction, words: Wording, *, now: datetime) -> 
 
 
 def follow_up_calendar(follow_up: FollowUp, words: Wording, *, now: datetime) -> bytes | None:
-    """A follow-up on its day, or at its hour; None for one without a day."""
+    """A follow-up on its day, or at its hour; None for one without a possible day."""
+    stated = follow_up.due_at.date() if follow_up.due_at is not None else follow_up.due_on
+    if stated is None or not is_possible(stated):
+        return None
     event = _event("follow-up", follow_up.public_id, words, now=now)
     if follow_up.due_at is not None:
         moment = follow_up.due_at.astimezone(zone(follow_up.time_zone or "UTC"))
         event.add("dtstart", moment)
         event.add("dtend", moment + timedelta(minutes=15))
         day = moment.date()
-    elif follow_up.due_on is not None:
-        day = follow_up.due_on
+    else:
+        day = stated
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-    else:
-        return None
     # A reminder does not make anybody busy.
     event.add("transp", "TRANSPARENT")
     is_closed = follow_up.team_id is not None

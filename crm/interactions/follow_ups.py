@@ -6,10 +6,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.teams import team_of
 from crm.timezones import today
 from models.errors import DomainError, N_
 from models.interaction import FollowUp
 from models.lead import Lead
+from models.organization import Organization
 from models.user import Actor
 
 
@@ -90,9 +92,10 @@ def promise(
     """
     if not details.text.strip():
         raise DomainError(N_("Say what was promised."), field="text")
+    organization = _organization(session, details.organization_id)
     follow_up = FollowUp(
         lead_id=lead.id if lead else None,
-        team_id=lead.team_id if lead else None,
+        team_id=team_of(lead, organization),
         is_demo=lead.is_demo if lead else False,
         organization_id=details.organization_id,
         interaction_id=details.interaction_id,
@@ -179,3 +182,7 @@ def _day_due(details: FollowUpDetails, actor: Actor) -> date | None:
     if details.due_on is None and details.due_at is not None:
         return today(details.due_at, details.time_zone or actor.office_time_zone)
     return details.due_on
+
+
+def _organization(session: Session, key: int | None) -> Organization | None:
+    return session.get_one(Organization, key) if key is not None else None

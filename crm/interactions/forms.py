@@ -11,7 +11,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     FileField,
     IntegerField,
     SelectField,
@@ -24,6 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from crm.labels import choices
 from crm.timezones import time_zone_choices
+from crm.web.fields import DayField
 from models.interaction import MEETING_KINDS, ContactDirection, InteractionKind
 
 # Languages that conversations are held in, each under its own name.
@@ -64,9 +64,9 @@ class ConversationForm(FlaskForm):
 
     kind = SelectField(_l("How"), choices=kind_choices)
     summary = StringField(_l("What was said, in one line"), [Length(max=300)])
-    happened_on = DateField(_l("When"), [Optional()])
+    happened_on = DayField(_l("When"), [Optional()])
     next_step = StringField(_l("Next step"), [Length(max=300)])
-    next_step_on = DateField(_l("Next step by"), [Optional()])
+    next_step_on = DayField(_l("Next step by"), [Optional()])
     direction = SelectField(
         _l("Who sought whom"), choices=direction_choices, validators=[Optional()]
     )
@@ -87,7 +87,7 @@ class MeetingForm(FlaskForm):
 
     kind = SelectField(_l("How"), choices=meeting_choices)
     summary = StringField(_l("What it is about"), [InputRequired(), Length(max=300)])
-    day = DateField(_l("Day"), [InputRequired()])
+    day = DayField(_l("Day"), [InputRequired()])
     time = TimeField(_l("Hour"), [InputRequired()])
     time_zone = SelectField(_l("Time zone of the meeting"), choices=time_zone_choices)
     minutes = IntegerField(
@@ -109,7 +109,7 @@ class NextStepForm(FlaskForm):
     """What comes next on a lead."""
 
     next_step = StringField(_l("Next step"), [InputRequired(), Length(max=300)])
-    next_step_on = DateField(_l("Next step by"), [Optional()])
+    next_step_on = DayField(_l("Next step by"), [Optional()])
 
 
 class PromiseForm(FlaskForm):
@@ -117,7 +117,7 @@ class PromiseForm(FlaskForm):
 
     text = StringField(_l("What was promised"), [InputRequired(), Length(max=300)])
     promised_to = StringField(_l("To whom"), [Length(max=200)])
-    due_on = DateField(_l("Due on"), [Optional()])
+    due_on = DayField(_l("Due on"), [Optional()])
     due_time = TimeField(_l("At (may stay empty)"), [Optional()])
     time_zone = SelectField(
         _l("Time zone of the hour"), choices=time_zone_choices, validators=[Optional()]
@@ -136,7 +136,7 @@ class EmailForm(FlaskForm):
 
     file = FileField(_l("E-mail file (.eml)"))
     raw = TextAreaField(_l("Or paste the e-mail"), [Length(max=2_000_000)])
-    happened_on = DateField(_l("Sent on, if the e-mail does not say"), [Optional()])
+    happened_on = DayField(_l("Sent on, if the e-mail does not say"), [Optional()])
     direction = SelectField(
         _l("Who wrote, if the e-mail does not say"),
         choices=direction_choices,

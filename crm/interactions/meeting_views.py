@@ -162,15 +162,16 @@ def cancel(interaction_id: str) -> Any:
 def ics(interaction_id: str) -> Response:
     """A meeting as a calendar file."""
     meeting = queries.get_interaction(reader(), interaction_id)
-    if meeting.starts_at is None:
-        raise NotFoundError
     note_own_look(meeting)
     words = Wording(
         kind=label(meeting.kind),
         confidential=_("Confidential"),
         url=settings().public_url + url_for("interactions.show", interaction_id=interaction_id),
     )
-    return calendar_response(meeting_calendar(meeting, words, now=now()), interaction_id)
+    data = meeting_calendar(meeting, words, now=now())
+    if data is None:
+        raise NotFoundError
+    return calendar_response(data, interaction_id)
 
 
 def calendar_response(data: bytes, name: str) -> Response:

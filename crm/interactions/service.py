@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from crm.days import check_happened
 from crm.interactions.follow_ups import finish, set_next_step
+from crm.teams import team_of
 from crm.timezones import today
 from models.errors import DomainError, N_
 from models.interaction import (
@@ -90,7 +92,7 @@ def log_conversation(
         organization_id=organization.id
         if organization
         else (lead.organization_id if lead else None),
-        team_id=_team_of(lead, organization),
+        team_id=team_of(lead, organization),
         mission_id=details.mission_id,
         kind=details.kind,
         direction=details.direction,
@@ -145,7 +147,7 @@ def plan_meeting(
         organization_id=organization.id
         if organization
         else (lead.organization_id if lead else None),
-        team_id=_team_of(lead, organization),
+        team_id=team_of(lead, organization),
         mission_id=details.mission_id,
         kind=details.kind,
         standing=InteractionStanding.PLANNED,
@@ -246,11 +248,13 @@ def check_said(details: ConversationDetails, *, actor: Actor, now: datetime) -> 
     """
     if not (details.summary or details.text):
         raise DomainError(N_("Write one line: what was said?"), field="summary")
-    if details.happened_on > today(now, actor.office_time_zone) + timedelta(days=1):
+    check_happened(
+        details.happened_on,
         # A day of grace: it may be tomorrow already where the conversation took place.
-        raise DomainError(
-            N_("This day lies in the future: plan a meeting instead."), field="happened_on"
-        )
+        latest=today(now, actor.office_time_zone) + timedelta(days=1),
+        field="happened_on",
+        future=N_("This day lies in the future: plan a meeting instead."),
+    )
 
 
 def add_participants(
@@ -267,9 +271,3 @@ def add_participants(
         )
         for someone in participants
     )
-
-
-def _team_of(lead: Lead | None, organization: Organization | None) -> int | None:
-    if lead is not None:
-        return lead.team_id
-    return organization.team_id if organization is not None else None

@@ -22,6 +22,7 @@ class LeadCells(NamedTuple):
     """One lead of a list, in words. Empty texts stand for what is not known or goes unsaid."""
 
     public_id: str
+    version: int
     title: Markup | str
     native_name: Markup | str
     lead_type: str
@@ -57,6 +58,7 @@ def lead_cells(row: Any, *, locale: str, today: date, is_ranked: bool = True) ->
     is_coded = row.code_name is not None or row.native_name in (None, row.title)
     return LeadCells(
         row.public_id,
+        row.version,
         _name(row.title, None),
         "" if is_coded else _name(row.native_name, row.native_language),
         "" if row.lead_type is LeadType.INVESTMENT else _word(locale, row.lead_type),

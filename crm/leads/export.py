@@ -154,7 +154,8 @@ def _statement(filters: LeadFilters, *, actor: Actor, today: date) -> sa.Select[
 
 def _csv(rows: Iterable[Any]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
+    # All quoted: a cell that holds the separator of another locale stays one cell there too.
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     language = get_locale().language
     writer.writerow([header(column.field, language) for column in COLUMNS])
     writer.writerows([protect(column.value(row)) for column in COLUMNS] for row in rows)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from crm.days import read_day
 from crm.leads.likely import likely
 from crm.leads.measures import read_amount
 from crm.organizations.names import normalize
@@ -183,8 +184,8 @@ def read_filters(args: Mapping[str, Any]) -> LeadFilters:
         currency=_short(args.get("currency"), 3),
         quiet_days=_days(args.get("quiet")),
         lost_reason=_code(LossReason, args.get("reason")),
-        first_from=_date(args.get("first_from")),
-        first_to=_date(args.get("first_to")),
+        first_from=read_day(args.get("first_from")),
+        first_to=read_day(args.get("first_to")),
     )
     sort = args.get("sort")
     problem = None
@@ -342,10 +343,3 @@ def _short(value: Any, longest: int) -> str | None:
 def _days(value: Any) -> int | None:
     text = str(value or "").strip()
     return int(text) if text.isdecimal() and len(text) <= 4 else None
-
-
-def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError:
-        return None

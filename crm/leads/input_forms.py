@@ -11,8 +11,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import (
     BooleanField,
-    DateField,
-    DecimalField,
     SelectField,
     StringField,
     TextAreaField,
@@ -24,6 +22,7 @@ from crm.leads.inputs import Input, InputKind
 from crm.leads.list_queries import Options
 from crm.leads.measures import amount_words, capex_of, jobs_of, jobs_words, read_amount, read_jobs
 from crm.organizations.choices import country_choices
+from crm.web.fields import DayField, NumberField
 from models.errors import DomainError, N_
 from models.lead import Lead, LeadSource
 from models.measure import Precision, StatedDate
@@ -65,11 +64,11 @@ def _fields(item: Input, offered: Offered, first: list[Any]) -> dict[str, Any]:
         rows = {"rows": 3}
         return {name: TextAreaField(label, [*first, Length(max=item.longest)], render_kw=rows)}
     if kind is InputKind.DAY:
-        return {name: DateField(label, first)}
+        return {name: DayField(label, first)}
     if kind is InputKind.STATED_DAY:
         exact = [code for code in choices(Precision) if code[0] != Precision.UNKNOWN.value]
         return {
-            name: DateField(label, first),
+            name: DayField(label, first),
             f"{name}_precision": _select(_l("Known to the"), exact),
         }
     if kind is InputKind.AMOUNT:
@@ -80,12 +79,14 @@ def _fields(item: Input, offered: Offered, first: list[Any]) -> dict[str, Any]:
             f"{name}_currency": _select(_l("Currency"), [blank, *((code, code) for code in codes)]),
         }
     if kind is InputKind.PERCENT:
-        return {name: DecimalField(label, [*first, NumberRange(0, 100)])}
+        return {name: NumberField(label, [*first, NumberRange(0, 100)])}
     if kind is InputKind.YES_NO:
         return {name: BooleanField(label, default=True)}
     if kind in (InputKind.TEXT, InputKind.JOBS):
         return {name: StringField(label, [*first, Length(max=item.longest)])}
-    return {name: _select(label, _choices(item, offered), first)}
+    codes = _choices(item, offered)
+    # What cannot be left open takes nothing but its codes: `Optional` would let "" through.
+    return {name: _select(label, codes, first if codes[0][0] == "" else ())}
 
 
 def _select(label: Any, choices: list[tuple[str, Any]], validators: Any = ()) -> SelectField:

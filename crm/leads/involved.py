@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.leads.answers import add_decision_steps
+from crm.leads.service import must_not_betray
 from crm.timezones import today
 from models.errors import DomainError, ForbiddenError, NotFoundError, N_
 from models.lead import DecisionStep, Lead, LeadParty, PartyRole, StepStanding
@@ -86,6 +87,7 @@ def add_party(
         DomainError: it is on the lead in this part already.
     """
     _must_write(actor)
+    must_not_betray(organization, lead.team_id)
     if _find_party(session, lead, organization, role) is not None:
         raise DomainError(N_("This company is involved in this part already."), field="other")
     party = LeadParty(

@@ -2,10 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.labels import choices
+from crm.web.fields import DayField
 from models.lead import PartyRole, StepStanding
 
 
@@ -23,7 +24,7 @@ class StepForm(FlaskForm):
     """How one of them stands."""
 
     standing = SelectField(_l("Stands"), choices=lambda: choices(StepStanding))
-    met_on = DateField(_l("Met on"), [Optional()])
+    met_on = DayField(_l("Met on"), [Optional()])
     is_decider = BooleanField(_l("Has the last word"))
 
 

@@ -22,6 +22,7 @@ from crm.leads.filters import LeadFilters, Standing, read_filters, without_chanc
 from crm.scores.bands import Band
 from crm.timezones import today
 from crm.web.formatting import country_name
+from crm.web.incoming import is_text
 from crm.web.request import actor, now, reader
 from models.lead import LossReason
 from models.stage import LeadType, StageCode, Status
@@ -72,7 +73,9 @@ class Heading:
 
 def read_back(text: str) -> tuple[LeadFilters, str | None]:
     """The filters and the page that an action's form came from, as `back_text` wrote them."""
-    args = MultiDict(parse_qsl(text[:4_000]))
+    pairs = parse_qsl(text[:4_000])
+    # It is an address within a field: what it spells is seen only now.
+    args = MultiDict((name, value) for name, value in pairs if is_text(value))
     return read_filters(args), args.get("after")
 
 

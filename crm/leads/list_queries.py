@@ -18,6 +18,7 @@ from models.stage import LeadType
 from models.user import Actor, Office, Role, Team, User
 
 PAGE_SIZE = 50
+MOST_AT_ONCE = 200
 _OWNERS = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 
 
@@ -41,6 +42,7 @@ def row_statement() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Lead.public_id,
+            Lead.version,
             Lead.title,
             Lead.code_name,
             Lead.lead_type,
@@ -81,9 +83,12 @@ def find_public_ids(session: Session, public_ids: Sequence[str]) -> list[Lead]:
     """The ticked leads, for a command on several.
 
     Raises:
+        DomainError: more than a command takes at once.
         NotFoundError: one of them is not there, or not to be seen.
     """
     wanted = list(dict.fromkeys(public_ids))
+    if len(wanted) > MOST_AT_ONCE:
+        raise DomainError(N_("Tick at most %(count)s leads at once."), count=MOST_AT_ONCE)
     found = session.scalars(sa.select(Lead).where(Lead.public_id.in_(wanted))).all()
     if len(found) != len(wanted):
         raise NotFoundError

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.announcements.service import AnnouncementDetails
@@ -23,6 +23,7 @@ from crm.leads.input_forms import (
 )
 from crm.leads.inputs import Input
 from crm.leads.questions import ANNOUNCEMENT, QUESTIONS
+from crm.web.fields import DayField
 from models.announcement import AnnouncementKind
 from models.errors import DomainError, N_
 from models.measure import Precision
@@ -73,7 +74,7 @@ class MoveForm(FlaskForm):
     """What every move has; its questions are added for each lead."""
 
     version = HiddenField()
-    happened_on = DateField(_l("It happened on another day"), [Optional()])
+    happened_on = DayField(_l("It happened on another day"), [Optional()])
     reason = StringField(_l("Why"), [Length(max=1_000)])
     override_reason = StringField(_l("Reason for moving anyway"), [Length(max=1_000)])
 
@@ -95,7 +96,7 @@ def move_form(
                 ],
                 default=ASK,
             )
-            fields[f"{question.field}_ask_by"] = DateField(
+            fields[f"{question.field}_ask_by"] = DayField(
                 _l("Ask by"), [Optional()], default=today + _ASK_WITHIN
             )
     form: MoveForm = type("MoveForm", (MoveForm,), fields)(data=data)
@@ -112,7 +113,7 @@ def _announcement_fields(today: date) -> dict[str, Any]:
             default=AnnouncementKind.NEW_ESTABLISHMENT.value,
         ),
         "announcement_title": StringField(_l("Title"), [needed, Length(max=300)]),
-        "announced_on": DateField(_l("Announced on"), [Optional()], default=today),
+        "announced_on": DayField(_l("Announced on"), [Optional()], default=today),
         "announced_on_precision": SelectField(
             _l("Known to the"), choices=exact, default=Precision.DAY.value
         ),

@@ -1,6 +1,5 @@
 """Moving a lead to another stage, with the questions that the stage asks."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +29,7 @@ from crm.timezones import today
 from crm.web.access import WRITERS, allow
 from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
-from models.errors import DomainError, NotFoundError, N_
+from models.errors import DomainError, NotFoundError
 from models.lead import Lead
 from models.stage import STAGES, StageCode
 
@@ -57,7 +56,7 @@ def move(lead_id: str) -> Any:
     try:
         if not form.validate() and not is_override:
             return _page(form, lead, stage, questions), 422
-        _move(form, lead_id, stage, questions, day=day, is_override=is_override)
+        _move(form, lead_id, stage, questions, is_override=is_override)
     except RequirementsError as error:
         _mark_missing(form, error, field_names(questions))
         return _page(form, lead, stage, questions), 422
@@ -76,12 +75,9 @@ def _move(
     stage: StageCode,
     questions: list[Question],
     *,
-    day: date,
     is_override: bool,
 ) -> None:
     moment = now()
-    if form.happened_on.data is not None and form.happened_on.data > day:
-        raise DomainError(N_("This day lies in the future."), field="moved_on")
     with transaction() as session:
         lead = _load(session, lead_id)
         expect_version(lead, form.version.data)

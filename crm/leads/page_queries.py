@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from crm.leads.facts import known_fields, load_answers, load_facts, load_requirements
 from crm.web.paging import Order, Page, fetch_page
@@ -178,8 +178,9 @@ def list_parties(session: Session, lead: Lead) -> Sequence[LeadParty]:
     """The companies involved besides the one that the lead is about."""
     return session.scalars(
         sa.select(LeadParty)
+        .join(LeadParty.organization)
         .where(LeadParty.lead_id == lead.id)
-        .options(joinedload(LeadParty.organization))
+        .options(contains_eager(LeadParty.organization))
         .order_by(LeadParty.role, LeadParty.id)
     ).all()
 

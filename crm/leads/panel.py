@@ -8,6 +8,9 @@ from crm.leads.changes import check_version
 from crm.web.paths import own_path
 from models.lead import Lead
 
+# Versions count from 1.
+_OF_NO_LEAD = 0
+
 
 def is_in_place() -> bool:
     """Whether the form is shown in a panel, through htmx."""
@@ -42,9 +45,10 @@ def done(lead: Lead, message: str) -> Any:
 
 
 def expect_version(lead: Lead, text: str | None) -> None:
-    """Refuse a form that was opened before somebody else changed the lead.
+    """Refuse a form that was opened before somebody else changed the lead, or does not say when.
 
     Raises:
         ConflictError: the lead has changed since.
     """
-    check_version(lead, int(text) if text and text.isdecimal() else None)
+    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) < 10
+    check_version(lead, int(text) if text and is_number else _OF_NO_LEAD)

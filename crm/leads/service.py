@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from crm import audit
+from crm.days import check_happened
 from crm.leads.answers import Given, apply_given
 from crm.leads.apply import insert_leads
 from crm.leads.changes import change_lead, change_leads, check_version
@@ -47,7 +48,9 @@ def open_lead(session: Session, details: LeadDetails, *, actor: Actor, now: date
     _check_team(details.team_id, actor)
     name = None
     if details.organization_id is not None:
-        name = session.get_one(Organization, details.organization_id).name
+        organization = session.get_one(Organization, details.organization_id)
+        must_not_betray(organization, details.team_id)
+        name = organization.name
     plan = plan_open(details, actor=actor, now=now, organization_name=name)
     [lead_id] = insert_leads(session, [plan], actor=actor, now=now)
     return session.get_one(Lead, lead_id)
@@ -86,7 +89,9 @@ def edit_lead(
         organization_id = columns.get("organization_id", lead.organization_id)
         name = None
         if organization_id is not None:
-            name = session.get_one(Organization, organization_id).name
+            organization = session.get_one(Organization, organization_id)
+            must_not_betray(organization, lead.team_id)
+            name = organization.name
         columns["title"] = title_of(code_name=code_name, organization_name=name)
     change_lead(
         session,
@@ -122,10 +127,12 @@ def move_lead(
 
     Raises:
         RequirementsError: with the gaps that stop the move.
-        DomainError: the lead is closed, or stands there already.
+        DomainError: the lead is closed, or stands there already; the day cannot be.
     """
     _must_write(actor)
     check_version(lead, expected_version)
+    day = today(now, actor.office_time_zone)
+    check_happened(happened_on, latest=day, field="moved_on")
     if not lead.status.is_open:
         raise DomainError(N_("This lead is closed. Reopen it first."))
     if stage is lead.stage:
@@ -136,7 +143,7 @@ def move_lead(
         if not (reason or "").strip():
             raise DomainError(N_("Moving anyway needs a reason."), field="reason")
     columns = apply_given(session, lead, given or {}, actor=actor, now=now)
-    check_values(columns, today=today(now, actor.office_time_zone))
+    check_values(columns, today=day)
     if "owner_id" in columns and not may_assign(lead, columns["owner_id"], actor):
         raise ForbiddenError(N_("Only a manager gives a lead to somebody else."))
     for name, value in columns.items():
@@ -151,7 +158,7 @@ def move_lead(
             raise DomainError(
                 N_("An announcement needs its record: nobody can announce without one.")
             )
-    columns |= {"stage": stage, "stage_since": happened_on or today(now, actor.office_time_zone)}
+    columns |= {"stage": stage, "stage_since": happened_on or day}
     if lead.status is Status.ON_HOLD:
         columns |= {"status": Status.ACTIVE, "hold_until": None, "status_reason": None}
     change_lead(
@@ -400,8 +407,7 @@ def _close(
     batch_id: int | None,
 ) -> None:
     day = today(now, actor.office_time_zone)
-    if happened_on is not None and happened_on > day:
-        raise DomainError(N_("This day lies in the future."), field="happened_on")
+    check_happened(happened_on, latest=day, field="happened_on")
     for lead in leads:
         _must_be_open(lead)
         if lead.stage is StageCode.ANNOUNCED:
@@ -422,6 +428,19 @@ def _close(
 def _must_be_open(lead: Lead) -> None:
     if not lead.status.is_open:
         raise DomainError(N_("This lead is closed. Reopen it first."))
+
+
+def must_not_betray(organization: Organization, team_id: int | None) -> None:
+    """Refuse to name a team's secret company on a lead that others see.
+
+    Raises:
+        DomainError: the company belongs to another circle than the lead.
+    """
+    if organization.team_id is not None and organization.team_id != team_id:
+        raise DomainError(
+            N_("This company is a team's secret: restrict the lead to that team first."),
+            field="company",
+        )
 
 
 def may_assign(lead: Lead, owner_id: int | None, actor: Actor) -> bool:

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.labels import choices
+from crm.web.fields import DayField
 from models.lead import LossReason, PassedOnOutcome
 
 _NEEDED = _l("This is needed.")
@@ -22,7 +23,7 @@ class ActionForm(FlaskForm):
 class HoldForm(ActionForm):
     """Until when, and why."""
 
-    until = DateField(_l("Look again on"), [InputRequired(_NEEDED)])
+    until = DayField(_l("Look again on"), [InputRequired(_NEEDED)])
     reason = StringField(_l("Why it is on hold"), [InputRequired(_NEEDED), Length(max=1_000)])
 
 
@@ -40,14 +41,14 @@ class LoseForm(ActionForm):
     code = SelectField(_l("Reason"), [InputRequired(_NEEDED)], choices=_loss_choices)
     lost_to = StringField(_l("Which place won"), [Length(max=200)])
     reason = StringField(_l("In your own words"), [Length(max=1_000)])
-    happened_on = DateField(_l("Lost on"), [Optional()])
+    happened_on = DayField(_l("Lost on"), [Optional()])
 
 
 class CloseForm(ActionForm):
     """Why we stopped."""
 
     reason = StringField(_l("Why we stop"), [InputRequired(_NEEDED), Length(max=1_000)])
-    happened_on = DateField(_l("Closed on"), [Optional()])
+    happened_on = DayField(_l("Closed on"), [Optional()])
 
 
 class PassOnForm(ActionForm):

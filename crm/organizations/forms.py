@@ -6,8 +6,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    DecimalField,
     FieldList,
     Form,
     FormField,
@@ -20,6 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from crm.labels import choices
+from crm.web.fields import DayField, NumberField
 from models.organization import (
     IdentifierScheme,
     NameKind,
@@ -104,10 +103,10 @@ class RelationForm(FlaskForm):
     other = StringField(
         _l("Other organization"), [InputRequired(), Length(max=300)], id="relation-other"
     )
-    share_percent = DecimalField(
+    share_percent = NumberField(
         _l("Share in percent"), [Optional()], places=None, id="relation-share_percent"
     )
-    valid_from = DateField(_l("Since"), [Optional()], id="relation-valid_from")
+    valid_from = DayField(_l("Since"), [Optional()], id="relation-valid_from")
 
 
 class SiteForm(FlaskForm):
@@ -123,5 +122,5 @@ class SiteForm(FlaskForm):
     city = StringField(_l("City"), [Optional(), Length(max=120)], id="site-city")
     region = StringField(_l("Province or region"), [Optional(), Length(max=120)], id="site-region")
     country = SelectField(_l("Country"), default="", id="site-country")
-    opened_on = DateField(_l("Opened on"), [Optional()], id="site-opened_on")
+    opened_on = DayField(_l("Opened on"), [Optional()], id="site-opened_on")
     jobs = StringField(_l("Jobs"), [Optional(), Length(max=100)], id="site-jobs")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from crm.days import read_day
 from crm.leads import filters as list_filters
 from crm.leads.filters import MINE, NOBODY, LeadFilters, Standing, conditions
 from crm.leads.list_queries import Options
@@ -110,13 +111,12 @@ def _as_in_the_list(args: Mapping[str, Any]) -> LeadFilters:
 def _day(name: str, text: str, problems: dict[str, DomainError]) -> date | None:
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    day = read_day(text)
+    if day is None:
         problems[name] = DomainError(
             N_("“%(value)s” is no day. Write it as 2026-03-31."), field=name, value=text
         )
-        return None
+    return day
 
 
 def _offered(value: str | None, offered: list[str]) -> str | None:

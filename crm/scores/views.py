@@ -74,8 +74,9 @@ def lead_history(lead_id: str) -> Any:
 def refresh() -> Any:
     """Score every open lead again, with the model in use."""
     close_reader()
-    count = service.rescore(database(), actor=actor(), now=now())
-    flash(_("%(count)s open leads are scored again.", count=count), "success")
+    service.rescore(database(), actor=actor(), now=now())
+    # No number: it would count leads that the reader may not know of.
+    flash(_("The open leads are scored again."), "success")
     return redirect(url_for("scores.ranking"), 303)
 
 

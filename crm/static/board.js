@@ -33,7 +33,12 @@
         source: card,
         target: panel,
         swap: "innerHTML",
-        values: { lead: card.dataset.lead, to: column, next: board().dataset.next },
+        values: {
+          lead: card.dataset.lead,
+          version: card.dataset.version,
+          to: column,
+          next: board().dataset.next,
+        },
       })
       .then(function () {
         if (panel.firstElementChild && !panel.querySelector("form")) {

@@ -18,6 +18,8 @@ from crm.leads.answers import add_decision_steps
 from crm.leads.confidentiality import lift_restriction, restrict_lead
 from crm.visibility import NoViewerError, over_all_leads
 from models.base import TeamScoped
+from models.contact import Contact
+from models.errors import DomainError, ForbiddenError
 from models.interaction import Interaction, InteractionKind, InteractionParticipant
 from models.lead import Lead, LeadRevision
 from models.organization import Organization, OrganizationName
@@ -161,6 +163,69 @@ def test_an_organization_of_two_leads_stays_open(any_database: Database) -> None
     with any_database.reader(outsider) as session:
         assert session.get(Organization, first.organization_id) is not None
         assert session.scalar(sa.select(sa.func.count()).select_from(Lead)) == 1
+
+
+def test_a_company_is_hidden_once_every_lead_about_it_is(any_database: Database) -> None:
+    member = make_user(any_database)
+    team = make_team(any_database, member)
+    actor = actor_for(any_database, member)
+    first = make_lead(any_database, actor=actor)
+    second = make_lead(
+        any_database, actor=actor, company=None, organization_id=first.organization_id
+    )
+    outsider = actor_for(any_database, make_user(any_database))
+    for lead, is_seen in ((first, True), (second, False)):
+        with any_database.transaction(actor) as session:
+            found = session.get_one(Lead, lead.id)
+            restrict_lead(session, found, team_id=team.id, reason="x", actor=actor, now=NOW)
+        with any_database.reader(outsider) as session:
+            assert (session.get(Organization, first.organization_id) is not None) is is_seen
+
+
+def test_one_team_never_opens_what_another_keeps(any_database: Database) -> None:
+    member = make_user(any_database)
+    teams = [make_team(any_database, member) for _ in range(2)]
+    actor = actor_for(any_database, member)
+    first = make_lead(any_database, actor=actor)
+    second = make_lead(any_database, actor=actor, team_id=teams[1].id)
+    with any_database.transaction(actor) as session:
+        session.add(
+            Contact(
+                printed_name="Tanaka",
+                organization_id=first.organization_id,
+                first_lead_id=second.id,
+                team_id=teams[1].id,
+                created_at=NOW,
+            )
+        )
+    for command, values in ((restrict_lead, {"team_id": teams[0].id}), (lift_restriction, {})):
+        with any_database.transaction(actor) as session:
+            found = session.get_one(Lead, first.id)
+            command(session, found, reason="x", actor=actor, now=NOW, **values)
+        with any_database.unscoped_reader(purpose="test") as session:
+            assert session.scalars(sa.select(Contact.team_id)).one() == teams[1].id
+
+
+def test_a_secret_company_is_not_named_on_an_open_lead(database: Database) -> None:
+    member = make_user(database)
+    team = make_team(database, member)
+    actor = actor_for(database, member)
+    hidden = make_lead(database, actor=actor, team_id=team.id)
+    with pytest.raises(DomainError, match="secret"):
+        make_lead(database, actor=actor, company=None, organization_id=hidden.organization_id)
+
+
+def test_only_its_owner_or_a_manager_restricts_a_lead(database: Database) -> None:
+    owner, other = make_user(database), make_user(database)
+    manager = make_user(database, role=Role.MANAGER)
+    team = make_team(database, other, manager)
+    lead = make_lead(database, owner_id=owner.id)
+    for who, error in ((other, ForbiddenError), (manager, DomainError)):
+        actor = actor_for(database, who)
+        with database.reader(actor) as session:
+            found = session.get_one(Lead, lead.id)
+            with pytest.raises(error):
+                restrict_lead(session, found, team_id=team.id, reason="x", actor=actor, now=NOW)
 
 
 def test_a_partner_sees_only_what_names_the_office(any_database: Database) -> None:

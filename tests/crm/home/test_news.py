@@ -13,7 +13,7 @@ from crm.database import Database
 from crm.files.service import Home, keep_file
 from crm.home.news_queries import NewsKind, WhatChanged, load_what_changed
 from crm.leads.service import edit_lead
-from models.import_batch import BatchKind, BatchState, ImportBatch
+from models.import_batch import BatchKind, BatchState, ImportBatch, ImportRow, RowAction
 from models.lead import Lead
 from models.stage import StageCode
 from models.user import LOCAL_ADMINISTRATOR, Actor, Role, User
@@ -139,22 +139,26 @@ def test_an_imported_past_is_one_line(database: Database, me: Actor) -> None:
     make_past_leads(database, 3, stage=StageCode.QUALIFIED)
     with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
         for state in (BatchState.KEPT, BatchState.UNDONE, BatchState.DRAFT):
-            session.add(
-                ImportBatch(
-                    kind=BatchKind.LEADS,
-                    state=state,
-                    file_name=f"{state.value}.csv",
-                    sha256="x",
-                    row_count=3,
-                    created_count=3,
-                    updated_count=0,
-                    actor_name="Dana",
-                    created_at=NOW,
-                )
+            batch = ImportBatch(
+                kind=BatchKind.LEADS,
+                state=state,
+                file_name=f"{state.value}.csv",
+                sha256="x",
+                row_count=3,
+                created_count=3,
+                updated_count=0,
+                actor_name=f"Dana, {state.value}",
+                created_at=NOW,
+            )
+            session.add(batch)
+            session.flush()
+            session.add_all(
+                ImportRow(batch_id=batch.id, row_number=number, action=RowAction.CREATED)
+                for number in range(2, 5)
             )
     changed = news(database, me)
     assert changed.groups == []
-    assert [item.file_name for item in changed.imports] == ["kept.csv"]
+    assert [(item.by, item.created_count) for item in changed.imports] == [("Dana, kept", 3)]
 
 
 def test_at_most_twenty_leads(database: Database, me: Actor, colleague: Actor) -> None:
