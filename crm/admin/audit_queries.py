@@ -1,8 +1,5 @@
 """The audit log: a page of entries, and the names of what they speak of."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,12 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.timezones import end_of_day, start_of_day
-from crm.web.paging import Page
+from crm.web.paging import Page, read_cursor, unreadable, write_cursor
 from models.announcement import Announcement
 from models.audit import AuditEntry
 from models.contact import Contact
 from models.document import Document
-from models.errors import DomainError, N_
 from models.import_batch import ImportBatch
 from models.interaction import Enquiry, FollowUp, Interaction, StoredFile
 from models.lead import Lead, LeadSource
@@ -97,7 +93,7 @@ def search_entries(
         again = sum(entry.at == last for entry in shown)
         if cursor and last == at:
             again += skip
-        following = _write(last, again)
+        following = write_cursor(last, again)
     return Page(shown, following, is_first=cursor is None)
 
 
@@ -191,19 +187,8 @@ def _about(session: Session, kind: str, public_id: str) -> sa.ColumnElement[bool
     return sa.false()
 
 
-def _write(at: datetime, shown: int) -> str:
-    text = json.dumps([at.isoformat(), shown], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
 def _read(cursor: str) -> tuple[datetime, int]:
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        at, shown = datetime.fromisoformat(values[0]), values[1]
-        if at.tzinfo is None or type(shown) is not int or not 0 <= shown < 2**31:
-            raise ValueError(cursor)
-    except (binascii.Error, ValueError, TypeError, IndexError, KeyError, RecursionError) as error:
-        raise DomainError(
-            N_("This page link is broken. Go back to the first page of the list.")
-        ) from error
+    at, shown = read_cursor(cursor, AuditEntry.at.type, sa.Integer())
+    if at is None or shown < 0:
+        raise unreadable()
     return at, shown

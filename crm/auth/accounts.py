@@ -173,7 +173,7 @@ def reactivate(session: Session, user: User, *, actor: Actor) -> None:
 def hand_over(session: Session, *, from_id: int, to_id: int, actor: Actor) -> tuple[int, int]:
     """Give another person the open follow-ups and enquiries of somebody who left.
 
-    Leads are handed over by `crm.leads.service.reassign_leads`, which keeps their revisions.
+    Leads are handed over by `crm.leads.standing.reassign_leads`, which keeps their revisions.
     Returns how many of each changed hands.
     """
     if not actor.may_direct:

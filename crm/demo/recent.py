@@ -17,7 +17,8 @@ from crm.interactions.service import ConversationDetails, ParticipantDetails, lo
 from crm.leads.answers import Given
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.facts import gaps_of
-from crm.leads.service import edit_lead, hold_lead, lose_leads, move_lead, reassign_leads
+from crm.leads.service import edit_lead, move_lead
+from crm.leads.standing import hold_lead, lose_leads, reassign_leads
 from crm.timezones import today
 from models.interaction import ContactDirection, InteractionKind
 from models.lead import Lead, LossReason

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm.auth.accounts import hand_over
 from crm.interactions.choice_queries import OPEN
-from crm.leads.service import reassign_leads
+from crm.leads.standing import reassign_leads
 from crm.timezones import today
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Enquiry, FollowUp

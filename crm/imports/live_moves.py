@@ -17,15 +17,8 @@ from crm.leads.facts import (
     load_facts,
     load_requirements,
 )
-from crm.leads.service import (
-    RequirementsError,
-    close_leads,
-    hold_lead,
-    lose_leads,
-    move_lead,
-    reopen_lead,
-    resume_lead,
-)
+from crm.leads.service import RequirementsError, move_lead
+from crm.leads.standing import close_leads, hold_lead, lose_leads, reopen_lead, resume_lead
 from models.errors import DomainError, N_
 from models.lead import Lead, LossReason
 from models.stage import (

@@ -9,11 +9,21 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
+from crm.days import is_possible
 from crm.interactions.email_text import addresses, decode, header_text, html_to_text
 from models.errors import DomainError, N_
 
 _PART_LIMIT = 200
 _TEXT_LIMIT = 200_000
+_STUMBLES = (
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def read_email(data: bytes, *, is_pasted: bool = False) -> Email:
                 )
             return _plain_words(data.decode("utf-8", "replace"))
         return _read(message, is_pasted=is_pasted)
-    except (RecursionError, ValueError, LookupError, AssertionError, AttributeError) as error:
+    except _STUMBLES as error:
         # The library's reader stumbles over some broken messages instead of reporting them.
         raise DomainError(N_("This e-mail cannot be read."), field="file") from error
 
@@ -103,10 +113,12 @@ def _moment(raw: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(raw)
-    except (TypeError, ValueError, IndexError):
+        # "-0000" says that the sender's zone is not known; the clock is that of UTC.
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        day = moment.astimezone(UTC).date()
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    # "-0000" says that the sender's zone is not known; the clock is that of UTC.
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if is_possible(day) else None
 
 
 def _body(message: EmailMessage, *, is_pasted: bool) -> str:

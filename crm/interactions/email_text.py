@@ -1,6 +1,7 @@
 """Bytes of e-mails as text: the character sets of Japan and Korea, and HTML without its marks."""
 
 import re
+import unicodedata
 from email.header import decode_header
 from email.utils import getaddresses
 from html.parser import HTMLParser
@@ -24,6 +25,13 @@ _REALLY = {
     "latin-1": "cp1252",
     "unknown-8bit": "utf-8",
 }
+# Others that mail is written in. Python knows many more, some of them no character sets at all:
+# they unpack, decipher or obey what they read.
+_OTHERS = frozenset(
+    "utf-8 utf-16 utf-16be utf-16le big5 big5hkscs euc-jp euc-jis-2004 hz iso-2022-kr johab"  # noqa: SIM905
+    " koi8-r koi8-u mac-roman macintosh tis-620".split()
+)
+_FAMILIES = re.compile(r"iso-8859-(?:[2-9]|1[0-6])|(?:windows-|cp)125[0-8]|cp(?:437|850|932|949)")
 _ISO_2022_JP = frozenset({"iso-2022-jp", "iso2022-jp", "csiso2022jp", "iso-2022-jp-ms", "cp50221"})
 _GUESSES = ("utf-8", "cp932", "cp949")
 _ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BJI])")
@@ -42,7 +50,7 @@ def decode(data: bytes, charset: str | None, *, is_retyped: bool = False) -> str
     name = (charset or "").strip().lower()
     if name in _ISO_2022_JP or (not name and b"\x1b$" in data):
         return _iso_2022_jp(data)
-    named = _REALLY.get(name, name)
+    named = _known(_REALLY.get(name, name))
     first = ("utf-8", named) if is_retyped else (named,)
     for candidate in (*first, *_GUESSES):
         if not candidate:
@@ -52,6 +60,12 @@ def decode(data: bytes, charset: str | None, *, is_retyped: bool = False) -> str
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("utf-8", "replace")
+
+
+def _known(name: str) -> str:
+    """The name of a character set that mail is written in; nothing for any other."""
+    is_known = name in _OTHERS or name in _REALLY.values() or _FAMILIES.fullmatch(name)
+    return name if is_known else ""
 
 
 def _iso_2022_jp(data: bytes) -> str:
@@ -91,11 +105,18 @@ def header_text(raw: str | None) -> str:
         return ""
     unfolded = re.sub(r"\r?\n[ \t]+", " ", str(raw))
     if "=?" not in unfolded:
-        return _raw_text(unfolded).strip()
+        return _printable(_raw_text(unfolded)).strip()
     pieces = []
     for piece, charset in decode_header(unfolded):
         pieces.append(_raw_text(piece) if isinstance(piece, str) else decode(piece, charset))
-    return re.sub(r"\s+", " ", "".join(pieces)).strip()
+    return _printable(re.sub(r"\s+", " ", "".join(pieces))).strip()
+
+
+def _printable(text: str) -> str:
+    """The text without control characters and half pairs, which an encoded word can spell."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cs"))
 
 
 def addresses(raw: list[str]) -> list[tuple[str, str]]:
@@ -110,7 +131,11 @@ def addresses(raw: list[str]) -> list[tuple[str, str]]:
 
 def _raw_text(text: str) -> str:
     """Undo what reading a message does to bytes in headers that are not ASCII."""
-    data = text.encode("utf-8", "surrogateescape")
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # Half a pair that stands for no byte stands for nothing.
+        data = text.encode("utf-8", "replace")
     return decode(data, None)
 
 

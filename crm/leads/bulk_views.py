@@ -4,13 +4,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.errors import sentence
 from crm.leads.list_page import CLOSED_BY_US, list_page, read_back
 from crm.leads.list_queries import find_public_ids
-from crm.leads.service import close_leads, lose_leads, reassign_leads
+from crm.leads.standing import close_leads, lose_leads, reassign_leads
 from crm.leads.views import blueprint
 from crm.web.access import DIRECTORS, WRITERS, allow
 from crm.web.request import actor, now, transaction
@@ -65,23 +64,34 @@ def _close(ticked: list[str], *, code: str, lost_to: str, reason: str) -> int:
 def reassign_several() -> Any:
     """Give the ticked leads to one owner."""
     ticked = request.form.getlist("lead")
-    if not ticked:
+    try:
+        count = _reassign(ticked, request.form.get("owner"))
+    except DomainError as error:
+        if error.status != 422:
+            raise
         filters, cursor = read_back(request.form.get("back", ""))
-        problem = _("Tick the leads first.")
-        return list_page(filters, cursor=cursor, hand_over_problem=problem), 422
+        problem = sentence(error)
+        page = list_page(filters, cursor=cursor, ticked=ticked, hand_over_problem=problem)
+        return page, 422
+    message = ngettext("%(num)d lead is handed over.", "%(num)d leads are handed over.", count)
+    flash(message, "success")
+    return redirect(_list_address(), 303)
+
+
+def _reassign(ticked: list[str], owner: str | None) -> int:
+    if not ticked:
+        raise DomainError(N_("Tick the leads first."))
     with transaction() as session:
         leads = find_public_ids(session, ticked)
         owner_id = None
-        if request.form.get("owner"):
+        if owner:
             owner_id = session.scalar(
-                sa.select(User.id).where(User.public_id == request.form["owner"], User.is_active)
+                sa.select(User.id).where(User.public_id == owner, User.is_active)
             )
             if owner_id is None:
                 raise NotFoundError
         reassign_leads(session, leads, owner_id=owner_id, actor=actor(), now=now())
-    message = ngettext("%(num)d lead is handed over.", "%(num)d leads are handed over.", len(leads))
-    flash(message, "success")
-    return redirect(_list_address(), 303)
+        return len(leads)
 
 
 def _list_address() -> str:

@@ -84,9 +84,9 @@ def _fields(item: Input, offered: Offered, first: list[Any]) -> dict[str, Any]:
         return {name: BooleanField(label, default=True)}
     if kind in (InputKind.TEXT, InputKind.JOBS):
         return {name: StringField(label, [*first, Length(max=item.longest)])}
-    codes = _choices(item, offered)
+    listed = _choices(item, offered)
     # What cannot be left open takes nothing but its codes: `Optional` would let "" through.
-    return {name: _select(label, codes, first if codes[0][0] == "" else ())}
+    return {name: _select(label, listed, first if listed[0][0] == "" else ())}
 
 
 def _select(label: Any, choices: list[tuple[str, Any]], validators: Any = ()) -> SelectField:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm.leads.filters import LeadFilters, conditions
 from crm.visibility import over_all_leads, viewer_of
 from crm.web.paging import Page, fetch_page
-from models.errors import NotFoundError
+from models.errors import DomainError, NotFoundError, N_
 from models.lead import Lead, LeadSource
 from models.organization import Organization, Sector
 from models.stage import LeadType

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from crm.leads import service, status_forms
+from crm.leads import standing, status_forms
 from crm.leads.confidentiality import lift_restriction, restrict_lead
 from crm.leads.look_ups import load_offered
 from crm.leads.page_queries import get_lead
@@ -68,15 +68,15 @@ def _who() -> dict[str, Any]:
 
 
 def _hold(session: Session, lead: Lead, form: Any) -> None:
-    service.hold_lead(session, lead, until=form.until.data, reason=form.reason.data, **_who())
+    standing.hold_lead(session, lead, until=form.until.data, reason=form.reason.data, **_who())
 
 
 def _resume(session: Session, lead: Lead, _form: Any) -> None:
-    service.resume_lead(session, lead, **_who())
+    standing.resume_lead(session, lead, **_who())
 
 
 def _lose(session: Session, lead: Lead, form: Any) -> None:
-    service.lose_leads(
+    standing.lose_leads(
         session,
         [lead],
         code=LossReason(form.code.data),
@@ -88,13 +88,13 @@ def _lose(session: Session, lead: Lead, form: Any) -> None:
 
 
 def _close(session: Session, lead: Lead, form: Any) -> None:
-    service.close_leads(
+    standing.close_leads(
         session, [lead], reason=form.reason.data, happened_on=form.happened_on.data, **_who()
     )
 
 
 def _pass_on(session: Session, lead: Lead, form: Any) -> None:
-    service.pass_on_lead(
+    standing.pass_on_lead(
         session,
         lead,
         to=form.to.data,
@@ -109,7 +109,7 @@ def _passed_on(session: Session, lead: Lead, form: Any) -> None:
 
 
 def _reopen(session: Session, lead: Lead, form: Any) -> None:
-    service.reopen_lead(session, lead, reason=form.reason.data, **_who())
+    standing.reopen_lead(session, lead, reason=form.reason.data, **_who())
 
 
 def _restrict(session: Session, lead: Lead, form: Any) -> None:
@@ -131,7 +131,7 @@ def _reassign(session: Session, lead: Lead, form: Any) -> None:
         )
         if owner_id is None:
             raise DomainError(N_("Choose a colleague from the list."), field="owner")
-    service.reassign_leads(session, [lead], owner_id=owner_id, **_who())
+    standing.reassign_leads(session, [lead], owner_id=owner_id, **_who())
 
 
 HOLD = Action(

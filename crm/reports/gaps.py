@@ -85,7 +85,7 @@ def _line(
     stages: Iterable[StageRow],
     answers: Iterable[AnswerRow],
 ) -> GapLine:
-    come_so_far = [row for row in stages if row.stage.position > requirement.stage.position]
+    come_so_far = [row for row in stages if row.stage.position >= requirement.stage.position]
     found: Counter[str] = Counter()
     for row in answers:
         if row.field != requirement.field or row.stage.position < requirement.stage.position:

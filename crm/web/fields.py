@@ -12,6 +12,8 @@ from crm.days import is_possible
 class DayField(DateField):
     """A day that anybody can mean: a slip of the keyboard gets a sentence of its own."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the day."""
         super().process_formdata(valuelist)
@@ -21,6 +23,8 @@ class DayField(DateField):
 class MomentField(DateTimeLocalField):
     """A day and an hour, with the same bounds."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the moment."""
         super().process_formdata(valuelist)
@@ -29,6 +33,8 @@ class MomentField(DateTimeLocalField):
 
 class NumberField(DecimalField):
     """A number: "not a number" and infinity are none."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the number."""

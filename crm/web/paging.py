@@ -9,14 +9,16 @@ import base64
 import binascii
 import enum
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.web.incoming import is_text
 from models.errors import DomainError, N_
 
 Row = TypeVar("Row")
@@ -76,7 +78,7 @@ def fetch_page(
     last = shown[-1] if len(rows) > size else None
     return Page(
         rows=shown,
-        next_cursor=_write(getattr(last, value_key), getattr(last, public_id_key))
+        next_cursor=write_cursor(getattr(last, value_key), getattr(last, public_id_key))
         if last is not None
         else None,
         is_first=cursor is None,
@@ -103,44 +105,72 @@ def _further(column: Any, value: Any, is_descending: bool) -> sa.ColumnElement[b
     return condition
 
 
-def _write(value: Any, public_id: str) -> str:
+def write_cursor(value: Any, second: str | int) -> str:
+    """A cursor that holds two values."""
     if isinstance(value, date | datetime):
         value = value.isoformat()
     elif isinstance(value, enum.Enum):
         value = value.value
-    text = json.dumps([value, public_id], separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps([value, second], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, order: Order) -> tuple[Any, str]:
+def read_cursor(cursor: str, value: Any, second: Any) -> tuple[Any, Any]:
+    """The two values of a cursor, as those columns hold them; the first may be None.
+
+    Raises:
+        DomainError: the cursor is not one that we made.
+    """
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        values = json.loads(text)
-    except (binascii.Error, ValueError, RecursionError) as error:
-        raise _unreadable() from error
-    if not isinstance(values, list) or len(values) != 2 or not isinstance(values[1], str):
-        raise _unreadable()
-    raw, public_id = values
-    if raw is None and order.may_be_unknown:
-        return None, public_id
-    return _value(order, raw), public_id
+        raw = json.loads(text)
+        if not isinstance(raw, list) or len(raw) != 2:
+            raise ValueError(cursor)
+        return None if raw[0] is None else _typed(value, raw[0]), _typed(second, raw[1])
+    except (binascii.Error, ValueError, OverflowError, RecursionError) as error:
+        raise unreadable() from error
 
 
-def _value(order: Order, raw: Any) -> Any:
-    kind = order.value.type.python_type
-    try:
-        if kind in (datetime, date) and isinstance(raw, str):
-            return kind.fromisoformat(raw)
-        if (kind is str or issubclass(kind, enum.Enum)) and isinstance(raw, str):
+def _read(cursor: str, order: Order) -> tuple[Any, str]:
+    value, public_id = read_cursor(cursor, order.value.type, order.public_id.type)
+    if value is None and not order.may_be_unknown:
+        raise unreadable()
+    return value, public_id
+
+
+def _typed(column_type: Any, raw: Any) -> Any:
+    """A value as a column of this type can be compared with it on either database.
+
+    Raises:
+        ValueError: it cannot.
+        OverflowError: it lies beyond what the type counts to.
+    """
+    kind = column_type.python_type
+    if isinstance(raw, bool):
+        raise ValueError(raw)
+    if isinstance(raw, str):
+        if not is_text(raw):
+            raise ValueError(raw)
+        if kind is datetime:
+            moment = datetime.fromisoformat(raw)
+            if moment.tzinfo is None:
+                raise ValueError(raw)
+            return moment.astimezone(UTC)
+        if kind is date:
+            return date.fromisoformat(raw)
+        if kind is str or issubclass(kind, enum.Enum):
             return kind(raw)
-        if kind is float and isinstance(raw, int | float):
-            return float(raw)
-        if kind is int and isinstance(raw, int):
+    elif kind is float and isinstance(raw, int | float):
+        number = float(raw)
+        if math.isfinite(number):
+            return number
+    elif kind is int and isinstance(raw, int):
+        is_wide = isinstance(column_type, sa.BigInteger)
+        if abs(raw) < 2 ** (63 if is_wide else 31):
             return raw
-    except (TypeError, ValueError) as error:
-        raise _unreadable() from error
-    raise _unreadable()
+    raise ValueError(raw)
 
 
-def _unreadable() -> DomainError:
+def unreadable() -> DomainError:
+    """What a reader is told of a cursor that we did not make."""
     return DomainError(N_("This page link is broken. Go back to the first page of the list."))

@@ -28,7 +28,8 @@ from crm.interactions.service import ParticipantDetails
 from crm.leads.answers import Given, apply_given
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.involved import add_party, add_steps
-from crm.leads.service import edit_lead, lose_leads, move_lead
+from crm.leads.service import edit_lead, move_lead
+from crm.leads.standing import lose_leads
 from crm.organizations.parts import (
     RelationDetails,
     SiteDetails,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from crm.database import Database
 from crm.leads.apply import insert_leads
 from crm.leads.plan import PastEvent, plan_history
-from crm.leads.service import lose_leads
+from crm.leads.standing import lose_leads
 from models.contact import Contact, Seniority
 from models.interaction import (
     ContactDirection,

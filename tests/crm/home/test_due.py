@@ -7,7 +7,7 @@ import pytest
 from crm.database import Database
 from crm.home.due_queries import Due, DueKind, list_due
 from crm.interactions.follow_ups import finish
-from crm.leads.service import close_leads, hold_lead
+from crm.leads.standing import close_leads, hold_lead
 from models.interaction import FollowUp
 from models.lead import Lead, LeadAnswer
 from models.stage import AnswerState

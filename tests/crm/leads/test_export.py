@@ -16,7 +16,7 @@ from crm.database import Database
 from crm.imports.columns import match_columns
 from crm.imports.lead_rows import LeadRow, parse_lead_rows
 from crm.imports.reading import read_table
-from crm.leads.service import hold_lead, lose_leads, pass_on_lead
+from crm.leads.standing import hold_lead, lose_leads, pass_on_lead
 from crm.organizations.plan import OrganizationDetails
 from crm.spreadsheet_cells import restore
 from models.audit import AuditEntry

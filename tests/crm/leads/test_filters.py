@@ -12,7 +12,7 @@ from crm.database import Database
 from crm.leads.filters import SORTS, Standing, read_filters
 from crm.leads.list_page import back_text, read_back
 from crm.leads.list_queries import list_leads, load_options, summarise_leads
-from crm.leads.service import hold_lead, lose_leads
+from crm.leads.standing import hold_lead, lose_leads
 from crm.organizations.plan import OrganizationDetails
 from crm.visibility import viewer_of
 from models.lead import Lead, LossReason

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.database import Database
-from crm.leads.service import lose_leads
+from crm.leads.standing import lose_leads
 from crm.organizations.plan import OrganizationDetails
 from models.lead import Lead, LeadRevision, LossReason
 from models.measure import Measure, Qualifier

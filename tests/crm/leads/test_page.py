@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from crm.database import Database
 from crm.interactions.service import ParticipantDetails
 from crm.leads.answers import Given
-from crm.leads.service import lose_leads, move_lead
+from crm.leads.service import move_lead
+from crm.leads.standing import lose_leads
 from crm.organizations.plan import OrganizationDetails
 from models.audit import AuditEntry
 from models.lead import Lead, LossReason

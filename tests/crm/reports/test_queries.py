@@ -8,7 +8,8 @@ import pytest
 from crm.database import Database
 from crm.leads.filters import Standing
 from crm.leads.list_queries import summarise_leads
-from crm.leads.service import hold_lead, lose_leads, move_lead, reopen_lead
+from crm.leads.service import move_lead
+from crm.leads.standing import hold_lead, lose_leads, reopen_lead
 from crm.reports.filters import FunnelFilters
 from crm.reports.funnel import Conversion, Funnel, build_funnel
 from crm.reports.queries import Figures, Outcome, StayRow, summarise_funnel
