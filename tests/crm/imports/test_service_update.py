@@ -290,9 +290,11 @@ def test_a_reference_out_of_sight_is_not_on_file(database: Database) -> None:
     team = make_team(database, member)
     bring(database, csv_bytes(HEADER, row(stage="Negotiation")))
     with database.transaction(actor_for(database, member)) as session:
+        lead = session.scalars(sa.select(Lead)).one()
+        lead.owner_id = member.id
         restrict_lead(
             session,
-            session.scalars(sa.select(Lead)).one(),
+            lead,
             team_id=team.id,
             reason="named by the client",
             actor=actor_for(database, member),

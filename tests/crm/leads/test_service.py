@@ -1,13 +1,15 @@
 """Moving leads through their stages."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from crm.database import Database
 from crm.leads.answers import Given
-from crm.leads.service import RequirementsError, move_lead, open_lead
+from crm.leads.service import EmbargoError, RequirementsError, move_lead, open_lead
+from models.announcement import Announcement, AnnouncementKind
 from models.errors import DomainError
 from models.lead import Lead, LeadRevision
 from models.measure import StatedDate
@@ -80,3 +82,29 @@ def test_a_first_contact_in_the_future_is_refused(database: Database) -> None:
             now=NOW,
         )
     assert caught.value.field == "first_contact"
+
+
+def test_a_lead_under_embargo_is_not_announced_before_its_hour(database: Database) -> None:
+    lead = make_lead(database)
+    hour = NOW + timedelta(days=3)
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        found = session.get_one(Lead, lead.id)
+        session.add(
+            Announcement(
+                lead_id=lead.id,
+                kind=AnnouncementKind.PARTNERSHIP,
+                title="Invented partnership",
+                embargo_until=hour,
+                created_at=NOW,
+            )
+        )
+        session.flush()
+        move: dict[str, Any] = {
+            "actor": LOCAL_ADMINISTRATOR,
+            "is_override": True,
+            "reason": "only the embargo is looked at",
+        }
+        with pytest.raises(EmbargoError):
+            move_lead(session, found, StageCode.ANNOUNCED, now=NOW, **move)
+        move_lead(session, found, StageCode.ANNOUNCED, now=hour, **move)
+        assert found.stage is StageCode.ANNOUNCED
