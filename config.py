@@ -44,6 +44,7 @@ class Config:
     attachments_per_record: int = 50
     import_row_limit: int = 50_000
     export_row_limit: int = 50_000
+    export_confirm_rows: int = 1_000
     imports_per_hour: int = 10
     exports_per_hour: int = 10
     quiet_after_days: int = 60

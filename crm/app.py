@@ -15,6 +15,7 @@ from crm.auth.passwords import Passwords
 from crm.database import Database, create_engine
 from crm.extensions import babel, csrf
 from crm.web import access, formatting, headers, incoming
+from crm.web.addresses import KeyConverter
 from crm.web.request import close_reader
 from models.user import Language
 
@@ -48,6 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
+    app.url_map.converters["int"] = KeyConverter
     app.extensions["config"] = config
     app.extensions["database"] = Database(create_engine(config))
     app.extensions["passwords"] = Passwords(config)

@@ -38,6 +38,7 @@ MENU = (
 
 def install(app: Flask) -> None:
     """Give the templates the entries that the reader's role opens."""
+    entries = {entry.endpoint for entry in MENU}
     by_role: dict[Role, tuple[Entry, ...]] = {}
 
     def menu() -> tuple[Entry, ...]:
@@ -49,11 +50,9 @@ def install(app: Flask) -> None:
         return by_role[role]
 
     def is_here(endpoint: str) -> bool:
+        # A page without an entry of its own stands under that of its room.
         here = request.endpoint or ""
-        return here == endpoint or (
-            here.split(".")[0] == endpoint.split(".", maxsplit=1)[0]
-            and endpoint.endswith(".index")
-            and here not in {entry.endpoint for entry in MENU}
-        )
+        room, _dot, _view = here.partition(".")
+        return here == endpoint or (here not in entries and endpoint.partition(".")[0] == room)
 
     app.jinja_env.globals.update(menu=menu, is_here=is_here)

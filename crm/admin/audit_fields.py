@@ -11,6 +11,7 @@ QUIET = frozenset(
         "batch_id",
         "byte_count",
         "created_at",
+        "folded_name",
         "is_demo",
         "known_at",
         "message_id",

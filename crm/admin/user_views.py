@@ -11,6 +11,7 @@ from crm.admin.forms import COUNTS, NewUserForm, PasswordForm, UserForm
 from crm.admin.views import blueprint
 from crm.auth import accounts
 from crm.auth.passwords import Passwords
+from crm.auth.recent import must_be_recent
 from crm.auth.service import end_sessions_of
 from crm.errors import sentence
 from crm.web.access import ADMINS, allow
@@ -24,6 +25,7 @@ from models.user import Language, Role, User
 @allow(ADMINS)
 def new_user() -> Any:
     """Add a person with a first password, which the administrator tells them."""
+    must_be_recent(url_for(".new_user"))
     form = NewUserForm(
         role=Role.OFFICER.value, language=Language.EN.value, time_zone=settings().office_time_zone
     )
@@ -63,6 +65,7 @@ def _add(form: NewUserForm) -> User:
 @allow(ADMINS)
 def user(user_id: str) -> Any:
     """One person: what is on file, and what they own."""
+    must_be_recent(url_for(".user", user_id=user_id))
     found = queries.get_user(reader(), user_id)
     form = UserForm(data=_values(found))
     _offer_offices(form)
@@ -83,6 +86,7 @@ def user(user_id: str) -> Any:
 @allow(ADMINS)
 def set_password(user_id: str) -> Any:
     """Give somebody a new password; their sessions end."""
+    must_be_recent(url_for(".user", user_id=user_id))
     form = PasswordForm()
     problem: DomainError | None = None
     if form.validate_on_submit():

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.auth.passwords import Passwords
-from crm.auth.service import end_sessions_of
+from crm.auth.service import end_sessions_of, find_user
 from crm.timezones import zone_names
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Enquiry, FollowUp
 from models.lead import Lead
 from models.stage import Status
-from models.user import Actor, Language, Office, OfficeKind, Role, User
+from models.user import Actor, Language, Office, OfficeKind, Role, User, fold_username
 
 
 def get_user(session: Session, username: str) -> User:
@@ -21,9 +21,7 @@ def get_user(session: Session, username: str) -> User:
     Raises:
         DomainError: there is none.
     """
-    user = session.scalars(
-        sa.select(User).where(sa.func.lower(User.username) == username.strip().lower())
-    ).one_or_none()
+    user = find_user(session, username)
     if user is None:
         raise DomainError(N_("There is no user called %(name)s."), field="name", name=username)
     return user
@@ -52,14 +50,14 @@ def add_user(
     """
     _must_administer(actor)
     username = username.strip()
-    if not username or len(username) > 80 or any(letter.isspace() for letter in username):
+    folded = fold_username(username)
+    # One letter may fold into a whole sentence, with spaces.
+    is_long = len(username) > 80 or len(folded) > 160
+    if not folded or is_long or any(letter.isspace() for letter in username + folded):
         raise DomainError(
             N_("A user name has up to 80 characters and no spaces."), field="username"
         )
-    taken = session.scalar(
-        sa.select(User.id).where(sa.func.lower(User.username) == username.lower())
-    )
-    if taken is not None:
+    if find_user(session, username) is not None:
         raise DomainError(
             N_("There is a user called %(name)s already."), field="username", name=username
         )

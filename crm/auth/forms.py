@@ -16,6 +16,12 @@ class SignInForm(FlaskForm):
     password = PasswordField(_l("Password"), [InputRequired(), Length(max=800)])
 
 
+class ConfirmForm(FlaskForm):
+    """The password of whoever is signed in, once more."""
+
+    password = PasswordField(_l("Password"), [InputRequired(), Length(max=800)])
+
+
 class AccountForm(FlaskForm):
     """Language and time zone."""
 

@@ -13,18 +13,31 @@ from crm import audit
 from crm.auth import throttle
 from crm.auth.passwords import Passwords
 from models.errors import DomainError, N_
-from models.user import Actor, Office, Role, TeamMember, User, UserSession, counts_all
+from models.user import (
+    Actor,
+    Office,
+    Role,
+    TeamMember,
+    User,
+    UserSession,
+    counts_all,
+    fold_username,
+)
 
 _SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A live session: its row, who acts through it, and whether to note that it was used."""
+    """A live session: its row, who acts through it, and whether to note that it was used.
+
+    `confirmed_at` is when the password was last typed: signing in counts.
+    """
 
     session_id: int
     actor: Actor
     is_seen_stale: bool
+    confirmed_at: datetime
 
 
 def sign_in(
@@ -42,9 +55,7 @@ def sign_in(
 
     The answer is the same for an unknown name, a wrong password and a deactivated account.
     """
-    user = session.scalars(
-        sa.select(User).where(sa.func.lower(User.username) == username.strip().lower())
-    ).one_or_none()
+    user = find_user(session, username)
     stored = user.password_hash if user is not None and user.is_active else None
     if not passwords.verify(stored, password) or user is None:
         throttle.note(session, username, address, succeeded=False, now=now)
@@ -65,6 +76,38 @@ def sign_in(
     )
     audit.record(session, "signed_in", "users", now=now, record_id=user.id)
     return token
+
+
+def confirm(
+    session: Session,
+    session_id: int,
+    password: str,
+    *,
+    passwords: Passwords,
+    address: str,
+    now: datetime,
+) -> bool:
+    """Note that whoever uses a session has just typed its user's password, or that they failed.
+
+    Failures count as those of signing in do. Returns whether the password fits.
+    """
+    user = session.scalars(
+        sa.select(User).join(UserSession).where(UserSession.id == session_id)
+    ).one()
+    is_right = passwords.verify(user.password_hash, password)
+    throttle.note(session, user.username, address, succeeded=is_right, now=now)
+    if is_right:
+        session.execute(
+            sa.update(UserSession).where(UserSession.id == session_id).values(confirmed_at=now)
+        )
+    return is_right
+
+
+def find_user(session: Session, username: str) -> User | None:
+    """The user who signs in with this name, however it is typed."""
+    return session.scalars(
+        sa.select(User).where(User.folded_name == fold_username(username))
+    ).one_or_none()
 
 
 def find_signed_in(
@@ -92,6 +135,7 @@ def find_signed_in(
         session_id=opened.id,
         actor=actor_of(session, user, office_time_zone=zone or config.office_time_zone),
         is_seen_stale=now >= opened.last_seen_at + _SEEN_EVERY,
+        confirmed_at=opened.confirmed_at or opened.created_at,
     )
 
 

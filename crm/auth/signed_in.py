@@ -1,5 +1,7 @@
 """The signed-in user as Flask-Login carries it: its id in the cookie is the session's token."""
 
+from datetime import datetime
+
 from flask import Flask, g, session
 from flask_login import UserMixin, current_user
 
@@ -12,10 +14,9 @@ from models.user import Actor
 class SignedInUser(UserMixin):
     """Who is signed in, by which session."""
 
-    def __init__(self, token: str, session_id: int = 0, actor: Actor | None = None) -> None:
+    def __init__(self, token: str, found: service.SignedIn | None = None) -> None:
         self._token = token
-        self.session_id = session_id
-        self._actor = actor
+        self._found = found
 
     @classmethod
     def with_token(cls, token: str) -> "SignedInUser":
@@ -25,9 +26,23 @@ class SignedInUser(UserMixin):
     @property
     def actor(self) -> Actor:
         """Who acts."""
-        if self._actor is None:
+        return self._loaded.actor
+
+    @property
+    def session_id(self) -> int:
+        """The key of the session."""
+        return self._loaded.session_id
+
+    @property
+    def confirmed_at(self) -> datetime:
+        """When the password was last typed in this session."""
+        return self._loaded.confirmed_at
+
+    @property
+    def _loaded(self) -> service.SignedIn:
+        if self._found is None:
             raise RuntimeError("The session was opened in this very request.")
-        return self._actor
+        return self._found
 
     def get_id(self) -> str:
         """The token: the user's own key in the cookie could not be taken back."""
@@ -52,7 +67,7 @@ def _load(token: str) -> SignedInUser | None:
         return None
     if found.is_seen_stale:
         g.stale_session_id = found.session_id
-    return SignedInUser(token, found.session_id, found.actor)
+    return SignedInUser(token, found)
 
 
 def _note_seen() -> None:

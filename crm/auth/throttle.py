@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.errors import DomainError, N_
-from models.user import SignInAttempt
+from models.user import SignInAttempt, fold_username
 
 _WINDOW = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
@@ -26,7 +26,7 @@ class ThrottledError(DomainError):
 
 def hashed_name(username: str) -> str:
     """What is kept of a name that was tried: people type passwords into the wrong field."""
-    return hashlib.sha256(username.strip().casefold().encode()).hexdigest()
+    return hashlib.sha256(fold_username(username).encode()).hexdigest()
 
 
 def check(session: Session, username: str, address: str, *, now: datetime) -> None:

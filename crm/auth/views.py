@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from crm.auth import service, throttle
-from crm.auth.forms import AccountForm, PasswordForm, SignInForm
+from crm.auth.forms import AccountForm, ConfirmForm, PasswordForm, SignInForm
 from crm.auth.passwords import Passwords
 from crm.auth.signed_in import SignedInUser
 from crm.errors import sentence
@@ -28,7 +28,6 @@ from models.errors import DomainError, NotFoundError
 from models.user import Actor, Language, Role, User, UserSession
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
-_LAST_KEY = 2**31 - 1
 
 
 def _home() -> str:
@@ -83,6 +82,44 @@ def _open_session(username: str, password: str) -> str | None:
             config=settings(),
             address=address,
             agent=request.user_agent.string,
+            now=moment,
+        )
+
+
+@blueprint.route("/confirm", methods=["GET", "POST"])
+@allow(EVERYBODY)
+def confirm() -> Any:
+    """Ask for the password once more, before what needs a recent proof of who is there."""
+    form = ConfirmForm()
+    problem = None
+    if form.validate_on_submit():
+        try:
+            is_right = _confirm(form.password.data)
+        except throttle.ThrottledError as error:
+            problem = sentence(error)
+        else:
+            if is_right:
+                return redirect(own_path(request.args.get("next"), _home()), 303)
+            problem = _("The password is not right.")
+    elif form.is_submitted():
+        problem = _("Type your password.")
+    page = render_template("auth/confirm.html", form=form, problem=problem)
+    return page, 422 if problem else 200
+
+
+def _confirm(password: str) -> bool:
+    moment = now()
+    address = request.remote_addr or "unknown"
+    with database().unscoped_reader(purpose="throttling") as reading:
+        user = reading.get_one(User, actor().id)
+        throttle.check(reading, user.username, address, now=moment)
+    with database().unscoped(actor(), purpose="confirming a password") as writing:
+        return service.confirm(
+            writing,
+            current_user.session_id,
+            password,
+            passwords=_passwords(),
+            address=address,
             now=moment,
         )
 
@@ -163,8 +200,6 @@ def _change_password(current: str, new: str) -> None:
 @allow(EVERYBODY)
 def end_session(number: int) -> Any:
     """End one of one's own sessions."""
-    if number > _LAST_KEY:
-        raise NotFoundError
     with transaction() as writing:
         found = writing.scalars(
             sa.select(UserSession).where(

@@ -17,7 +17,7 @@ from crm.auth.service import actor_of
 from crm.database import Database, create_engine
 from crm.schema import current, head
 from models.errors import DomainError, N_
-from models.user import LOCAL_ADMINISTRATOR, Actor, Office, User
+from models.user import LOCAL_ADMINISTRATOR, Actor, Office, User, fold_username
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -73,7 +73,7 @@ class Context:
             row = session.execute(
                 sa.select(User, Office.time_zone)
                 .outerjoin(Office, Office.id == User.office_id)
-                .where(sa.func.lower(User.username) == self.as_user.lower(), User.is_active)
+                .where(User.folded_name == fold_username(self.as_user), User.is_active)
             ).one_or_none()
             if row is None:
                 raise DomainError(N_("There is no active user called %(name)s."), name=self.as_user)

@@ -39,7 +39,9 @@ def run(port: int, *, context: Context) -> None:
     config = Config.from_env(folder)
     engine = create_engine(config)
     if schema.current(engine) != schema.head():
-        context.progress("Bringing the database's schema up to date ...")
+        context.progress(
+            "Creating the database ..." if is_new else "Bringing the database up to date ..."
+        )
         schema.upgrade(engine)
     if is_new:
         _load_demo(context, config)

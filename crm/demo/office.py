@@ -153,7 +153,7 @@ def open_office(session: Session, *, password_hash: str, now: datetime) -> Staff
     for colleague in COLLEAGUES:
         office = offices[colleague.seat]
         users[colleague.username] = User(
-            username=_free(session, User.username, colleague.username),
+            username=_free(session, User.folded_name, colleague.username),
             name=colleague.name,
             email=f"{colleague.username}@maple-falls.example",
             password_hash=None if colleague.has_left else password_hash,

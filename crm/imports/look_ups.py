@@ -1,6 +1,6 @@
 """Owners, sectors, sources and offices that a file names: those on file, and those it brings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crm.imports.text import key, plain
 from models.lead import LeadSource
 from models.organization import Sector
-from models.user import Actor, Office, OfficeKind, Role, User
+from models.user import Actor, Office, OfficeKind, Role, User, fold_username
 
 
 class ListKind(StrEnum):
@@ -129,9 +129,9 @@ def create_names(
     Owners become users who cannot sign in: they have no password.
     """
     rows: dict[NewName, User | Sector | LeadSource | Office] = {}
-    usernames = set(session.scalars(sa.select(sa.func.lower(User.username))))
+    usernames = set(session.scalars(sa.select(User.folded_name)))
     for folded, name in look_ups.lists[ListKind.OWNERS].new.items():
-        username = _unused(_username(name), usernames)
+        username = _unused(_username(name), usernames, fold=fold_username)
         rows[NewName(ListKind.OWNERS, folded)] = User(
             username=username,
             name=name,
@@ -171,12 +171,12 @@ def _username(name: str) -> str:
     return ".".join(words)[:70] or "owner"
 
 
-def _unused(wanted: str, taken: set[str]) -> str:
+def _unused(wanted: str, taken: set[str], fold: Callable[[str], str] = str) -> str:
     """The name itself, or with the first number that makes it unique; it counts as taken then."""
     for candidate in _numbered(wanted):
-        if candidate not in taken:
+        if fold(candidate) not in taken:
             break
-    taken.add(candidate)
+    taken.add(fold(candidate))
     return candidate
 
 

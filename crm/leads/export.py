@@ -35,6 +35,15 @@ from models.user import Actor, Office, User
 ACTION = "exported"
 
 
+class UnconfirmedError(DomainError):
+    """So many rows leave the house only with the password typed lately."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(N_("Type your password again before so many leads are exported."))
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the file: the import's field that reads it back, and what a lead has there."""
@@ -51,10 +60,14 @@ def export_leads(
     now: datetime,
     today: date,
     config: Config,
+    is_confirmed: bool,
 ) -> bytes:
     """The filtered leads as UTF-8 with a byte order mark, in the list's order; it is audited.
 
+    `is_confirmed` says that whoever exports has lately typed their password: many rows need it.
+
     Raises:
+        UnconfirmedError: many leads, and nobody knows that it is still the same person.
         DomainError: too many leads, or too many exports within an hour.
     """
     _check_rate(session, actor, now=now, limit=config.exports_per_hour)
@@ -66,6 +79,8 @@ def export_leads(
             N_("More than %(limit)s leads fit these filters. Narrow them and export in parts."),
             limit=config.export_row_limit,
         )
+    if len(rows) > config.export_confirm_rows and not is_confirmed:
+        raise UnconfirmedError
     audit.record(
         session,
         ACTION,

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from crm.auth.recent import must_be_recent
 from crm.leads import standing, status_forms
 from crm.leads.confidentiality import lift_restriction, restrict_lead
 from crm.leads.look_ups import load_offered
@@ -275,6 +276,8 @@ def restrict(lead_id: str) -> Any:
 @allow(WRITERS)
 def lift(lead_id: str) -> Any:
     """Let the whole office see a lead again."""
+    lead = get_lead(reader(), lead_id)
+    must_be_recent(url_for("leads.show", lead_id=lead.public_id))
     return _act(lead_id, "lift", LIFT)
 
 

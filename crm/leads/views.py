@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
+from crm.auth.recent import confirm_first, is_recent
 from crm.leads import list_queries
-from crm.leads.export import export_leads
+from crm.leads.export import UnconfirmedError, export_leads
 from crm.leads.filters import read_filters
 from crm.leads.list_page import list_page
 from crm.timezones import today
@@ -43,15 +44,20 @@ def export() -> Any:
     """The leads of a list as a CSV file. It is a POST because it is written to the audit."""
     moment = now()
     day = today(moment, actor().time_zone)
-    with transaction() as session:
-        content = export_leads(
-            session,
-            read_filters(request.args),
-            actor=actor(),
-            now=moment,
-            today=day,
-            config=settings(),
-        )
+    filters = read_filters(request.args)
+    try:
+        with transaction() as session:
+            content = export_leads(
+                session,
+                filters,
+                actor=actor(),
+                now=moment,
+                today=day,
+                config=settings(),
+                is_confirmed=is_recent(),
+            )
+    except UnconfirmedError:
+        return confirm_first(url_for("leads.index", **filters.as_args()))
     return Response(
         content,
         mimetype="text/csv",

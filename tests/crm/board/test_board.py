@@ -198,14 +198,20 @@ def test_folding_is_remembered_in_the_address(sign_in: SignIn, database: Databas
 def test_a_move_that_needs_nothing_is_done_at_once(sign_in: SignIn, database: Database) -> None:
     lead = _at(database, StageCode.ACTIVE)
     client = sign_in(Role.OFFICER)
-    sent = {"lead": lead.public_id, "to": "contact", "next": "/board/?type=trade"}
+    sent = {
+        "lead": lead.public_id,
+        "version": str(lead.version),
+        "to": "contact",
+        "next": "/board/?type=trade",
+    }
     in_place = client.post("/board/move", data=sent, headers={"HX-Request": "true"})
     assert in_place.status_code == 204
     event = json.loads(in_place.headers["HX-Trigger"])["board-changed"]
     assert event["lead"] == lead.public_id
     assert event["message"].endswith("is now at: Engaged.")
     assert reload_lead(database, lead.id).stage is StageCode.ENGAGED
-    plain = client.post("/board/move", data=sent | {"to": "first_contact"})
+    again = {"to": "first_contact", "version": str(lead.version + 1)}
+    plain = client.post("/board/move", data=sent | again)
     assert plain.status_code == 303
     assert plain.location == "/board/?type=trade"
 
@@ -213,7 +219,7 @@ def test_a_move_that_needs_nothing_is_done_at_once(sign_in: SignIn, database: Da
 def test_a_move_that_needs_answers_asks_for_them(sign_in: SignIn, database: Database) -> None:
     lead = make_lead(database)
     client = sign_in(Role.OFFICER)
-    sent = {"lead": lead.public_id, "to": "qualified", "next": "/board/"}
+    sent = {"lead": lead.public_id, "version": "1", "to": "qualified", "next": "/board/"}
     asked = client.post("/board/move", data=sent)
     assert asked.status_code == 303
     assert asked.location == f"/leads/{lead.public_id}/move?to=qualified&next=/board/"
@@ -229,9 +235,29 @@ def test_a_move_that_needs_answers_asks_for_them(sign_in: SignIn, database: Data
 def test_to_its_own_column_a_lead_does_not_move(sign_in: SignIn, database: Database) -> None:
     lead = make_lead(database)
     client = sign_in(Role.OFFICER)
-    sent = {"lead": lead.public_id, "to": "contact"}
+    sent = {"lead": lead.public_id, "version": "1", "to": "contact"}
     assert client.post("/board/move", data=sent).status_code == 303
     assert reload_lead(database, lead.id).version == 1
+
+
+@pytest.mark.parametrize("version", [None, "", "abc", "2", "0", "-1", "١", "1" * 5_000])
+def test_a_card_of_an_older_state_is_not_moved(
+    sign_in: SignIn, database: Database, version: str | None
+) -> None:
+    lead = _at(database, StageCode.ACTIVE)
+    sent = {"lead": lead.public_id, "to": "contact"}
+    if version is not None:
+        sent["version"] = version
+    refused = sign_in(Role.OFFICER).post("/board/move", data=sent, headers={"HX-Request": "true"})
+    assert refused.status_code == 409
+    assert "Somebody changed this lead" in refused.text
+    assert reload_lead(database, lead.id).stage is StageCode.ACTIVE
+
+
+def test_a_card_tells_its_state(sign_in: SignIn, database: Database) -> None:
+    lead = make_lead(database)
+    page = sign_in(Role.OFFICER).get("/board/").text
+    assert f'data-lead="{lead.public_id}" data-version="{lead.version}"' in page
 
 
 def test_without_script_each_card_has_its_link(sign_in: SignIn, database: Database) -> None:
