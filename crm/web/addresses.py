@@ -6,7 +6,7 @@ _LAST_KEY = 2**31 - 1
 
 
 class KeyConverter(IntegerConverter):
-    """A whole number that a key or a place in a list can be; an address with another has no page."""
+    """A whole number that can be a key or a place in a list; any other has no page."""
 
     def to_python(self, value: str) -> int:
         """Read the number."""

@@ -17,7 +17,7 @@ class DayField(DateField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the day."""
         super().process_formdata(valuelist)
-        self.data = _possible(self.data)
+        _keep_possible(self)
 
 
 class MomentField(DateTimeLocalField):
@@ -28,7 +28,7 @@ class MomentField(DateTimeLocalField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the moment."""
         super().process_formdata(valuelist)
-        self.data = _possible(self.data)
+        _keep_possible(self)
 
 
 class NumberField(DecimalField):
@@ -44,8 +44,10 @@ class NumberField(DecimalField):
             raise ValueError(self.gettext("Not a valid decimal value."))
 
 
-def _possible(value: Any) -> Any:
+def _keep_possible(field: DayField | MomentField) -> None:
+    value = field.data
     day = value.date() if isinstance(value, datetime) else value
     if day is not None and not is_possible(day):
+        # Nobody goes on with it, whatever becomes of the form.
+        field.data = None
         raise ValueError(_("Choose a day between 1900 and 2200."))
-    return value
