@@ -213,9 +213,11 @@ def test_a_reference_out_of_sight_is_not_on_file(database: Database) -> None:
     bring(database, csv_bytes(HEADER, row()))
     team = make_team(database)
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        lead = session.scalars(sa.select(Lead)).one()
+        lead.owner_id = None
         restrict_lead(
             session,
-            session.scalars(sa.select(Lead)).one(),
+            lead,
             team_id=team.id,
             reason="named by the client",
             actor=LOCAL_ADMINISTRATOR,

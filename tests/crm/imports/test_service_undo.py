@@ -151,9 +151,11 @@ def test_a_lead_out_of_sight_by_now_is_neither_deleted_nor_named(database: Datab
     batch = bring(database, CHANGED, actor=officer)
     team = make_team(database)
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        lead = session.scalars(sa.select(Lead).where(Lead.reference == "A2")).one()
+        lead.owner_id = None
         restrict_lead(
             session,
-            session.scalars(sa.select(Lead).where(Lead.reference == "A2")).one(),
+            lead,
             team_id=team.id,
             reason="named by the client",
             actor=LOCAL_ADMINISTRATOR,

@@ -236,7 +236,7 @@ def test_without_scripts_a_lead_is_moved_closed_and_added_up(
     page.goto(f"{url}/leads/")
     page.locator("[name=lead]").check()
     page.get_by_text("Close the ticked leads").click()
-    page.get_by_label("Reason").select_option("gone_silent")
+    page.get_by_role("combobox", name="Reason").select_option("gone_silent")
     page.get_by_role("button", name="Close them").click()
     expect(page.get_by_text("1 lead is closed.")).to_be_visible()
     assert reload_lead(database, lead.id).status is Status.LOST
