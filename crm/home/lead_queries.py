@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.interactions.choice_queries import OPEN, native_name_of_lead
+from crm.scores.bands import Band, band
 from crm.timezones import today
 from models.interaction import Enquiry, FollowUp
 from models.lead import Lead, LeadSnooze
@@ -23,8 +24,6 @@ UNOWNED_LIMIT = 10
 # A lead that was spoken to this lately is not suggested for a call.
 _CONTACTED_LATELY = timedelta(days=14)
 _ORDER = (Lead.chance.is_(None), Lead.chance.desc(), Lead.last_contact_on, Lead.public_id)
-# Below this chance somebody else's lead is worth the ten minutes more than one's own.
-_WORTH_A_CALL = 0.05
 _OWNERS = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 
 
@@ -61,7 +60,7 @@ def list_to_call(
     session: Session, actor: Actor, *, now: datetime, besides: Collection[str]
 ) -> list[ToCall]:
     """Five open leads worth a call: the reader's own, then their office's, the likeliest first;
-    those with hardly a chance come last, whoever owns them.
+    those with a low chance come last, whoever owns them.
 
     Left out: what was spoken to lately, has its next step planned, is on hold or snoozed, and
     the leads in `besides`, which the page shows already.
@@ -82,7 +81,7 @@ def list_to_call(
             sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id),
         )
         found += _likeliest(session, others, limit=CALL_LIMIT)
-    found.sort(key=lambda row: (_is_hardly_likely(row), row.owner_id != actor.id, _rank(row)))
+    found.sort(key=lambda row: (_is_unlikely(row), row.owner_id != actor.id, _rank(row)))
     chosen = found[:CALL_LIMIT]
     scores = _scores(session, [row.id for row in chosen])
     return [
@@ -93,9 +92,10 @@ def list_to_call(
     ]
 
 
-def _is_hardly_likely(row: LeadRow) -> bool:
+def _is_unlikely(row: LeadRow) -> bool:
+    # Somebody else's lead is then worth the ten minutes more than one's own.
     # A lead without a chance has not been scored: nobody knows.
-    return row.chance is not None and row.chance < _WORTH_A_CALL
+    return row.chance is not None and band(row.chance) is Band.LOW
 
 
 def _rank(row: LeadRow) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -21,6 +22,9 @@ from models.stage import LeadType, StageCode, Status
 _LEAST_POINTS = 0.1
 # Below this many closed leads a rate is an anecdote.
 _FEWEST_BEHIND = 3
+# Beyond so many days nobody counts days.
+_MONTHS_FROM = 60
+_MONTH = 30.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +94,26 @@ def _counts(reason: Mapping[str, Any]) -> str:
         "closed": count(reason["closed_count"]),
     }
     low, high = reason["low"], reason["high"]
-    if low is None and high is None:
+    if (low is None and high is None) or (not reason["value"] and low is None and high <= 1):
         return ngettext(
             "%(announced)s of %(closed)s such closed lead was announced",
             "%(announced)s of %(closed)s such closed leads were announced",
             reason["closed_count"],
             **numbers,
         )
-    if reason["feature"] == "capex":
-        # Bands of the investment are places among amounts of one currency.
-        band = _("of closed leads of about this size")
+    feature = reason["feature"]
+    if feature in _ALIKE:
+        band = _ALIKE[feature]()
     elif low is None:
-        band = _("of closed leads below %(high)s", high=_number(high))
+        band = _("of closed leads below %(high)s", high=_bound(feature, high))
     elif high is None:
-        band = _("of closed leads at %(low)s or more", low=_number(low))
+        band = _("of closed leads at %(low)s or more", low=_bound(feature, low))
     else:
-        band = _("of closed leads from %(low)s to %(high)s", low=_number(low), high=_number(high))
+        band = _(
+            "of closed leads from %(low)s to %(high)s",
+            low=_bound(feature, low),
+            high=_bound(feature, high),
+        )
     return ngettext(
         "%(band)s, %(announced)s of %(closed)s was announced",
         "%(band)s, %(announced)s of %(closed)s were announced",
@@ -122,11 +130,27 @@ def _name(reason: Mapping[str, Any], value: Any) -> str:
 
 def _days(value: float) -> str:
     days = round(value)
+    if days > _MONTHS_FROM:
+        return ngettext("%(num)d month", "%(num)d months", round(days / _MONTH))
     return ngettext("%(num)d day", "%(num)d days", days)
 
 
 def _number(value: float) -> str:
-    return count(round(value)) if value >= 10 else f"{value:.1f}".rstrip("0").rstrip(".")
+    return str(format_decimal(round(value, 0 if value >= 10 else 1), locale=reading_locale()))
+
+
+def _bound(feature: str, value: float) -> str:
+    if feature.endswith("_days"):
+        return _days(value)
+    return percent(value) if feature == "decision_progress" else _number(value)
+
+
+# Bands whose bounds are places on a scale of ours, or among amounts of one currency.
+_ALIKE: dict[str, Callable[[], str]] = {
+    "capex": lambda: _("of closed leads of about this size"),
+    "seniority": lambda: _("of closed leads with about this rank"),
+    "source_record": lambda: _("of closed leads through such sources"),
+}
 
 
 def _yes(value: Any) -> bool:
@@ -159,8 +183,14 @@ _WHAT: dict[str, Callable[[Mapping[str, Any], Any], str]] = {
     "pace": lambda _r, value: _("%(number)s stages gained a quarter", number=_number(value)),
     "contact_days": lambda _r, value: _("Last contact %(days)s ago", days=_days(value)),
     "contact_direction": lambda _r, value: _SOUGHT[str(value)](),
-    "recent_contacts": lambda _r, value: ngettext(
-        "%(num)d contact in the last 90 days", "%(num)d contacts in the last 90 days", round(value)
+    "recent_contacts": lambda _r, value: (
+        ngettext(
+            "%(num)d contact in the last 90 days",
+            "%(num)d contacts in the last 90 days",
+            round(value),
+        )
+        if round(value)
+        else _("No contact in the last 90 days")
     ),
     "meetings_per_stage": lambda _r, value: _(
         "%(number)s meetings for each stage", number=_number(value)

@@ -186,12 +186,37 @@ def test_a_reason_gives_its_counts_and_says_when_it_is_weak(app: Flask) -> None:
 def test_counts_that_point_the_other_way_are_left_out(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         against = _reason("age_days", 625.0, points=-0.4, low=400.0, high=900.0)
-        assert sentence(against) == "First contact 625 days ago"
+        assert sentence(against) == "First contact 21 months ago"
         for_it = _reason("age_days", 625.0, low=400.0, high=900.0)
         assert sentence(for_it) == (
-            "First contact 625 days ago: of closed leads from 400 to 900, 14 of 31 were announced;"
-            " the office as a whole 9 of 60"
+            "First contact 21 months ago: of closed leads from 13 months to 30 months,"
+            " 14 of 31 were announced; the office as a whole 9 of 60"
         )
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "low", "high", "language", "told"),
+    [
+        ("recent_contacts", 0.0, None, 1.0, "en", "No contact in the last 90 days: 14 of 31 such"),
+        ("recent_contacts", 4.0, 2.5, None, "en", "of closed leads at 2.5 or more"),
+        ("decision_progress", 0.67, 0.7, None, "en", "of closed leads at 70% or more"),
+        ("decision_progress", 0.67, 0.7, None, "fr", "14 des 31 dossiers fermés à 70\xa0% ou plus"),
+        ("meetings_per_stage", 0.64, None, 1.5, "fr", "0,6\xa0– annonce pour 14"),
+        ("contact_days", 9.0, None, 30.0, "en", "of closed leads below 30 days"),
+        ("seniority", 5.0, 4.5, None, "en", "of closed leads with about this rank"),
+    ],
+)
+def test_bounds_are_told_as_people_say_them(
+    app: Flask,
+    feature: str,
+    value: float,
+    low: float | None,
+    high: float | None,
+    language: str,
+    told: str,
+) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert told in sentence(_reason(feature, value, low=low, high=high))
 
 
 def test_weak_evidence_is_used_only_where_there_is_nothing_better(app: Flask) -> None:
