@@ -42,6 +42,7 @@ class Config:
     upload_limit: int = 32 * 1024 * 1024
     attachment_limit: int = 25 * 1024 * 1024
     attachments_per_record: int = 50
+    attachments_in_all: int = 5 * 1024**3
     import_row_limit: int = 50_000
     export_row_limit: int = 50_000
     export_confirm_rows: int = 1_000

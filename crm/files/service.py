@@ -46,12 +46,22 @@ def keep_file(
     """Keep a file on its record, with the record's visibility.
 
     Raises:
-        DomainError: a kind that is not taken, too large, or too many files on the record.
+        DomainError: a kind that is not taken, too large, too many files on the record, or no room
+            left for files at all.
         ForbiddenError: the actor may not write.
     """
     if not actor.may_write:
         raise ForbiddenError
     _check_room(session, home, limit=config.attachments_per_record)
+    if storage.bytes_kept(config.files) >= config.attachments_in_all:
+        raise DomainError(
+            N_(
+                "There is no room for more files: %(limit)s GB are kept. Delete some that are no "
+                "longer needed, or ask the administrator."
+            ),
+            field="file",
+            limit=config.attachments_in_all // 1024**3,
+        )
     shown = clean_name(name)
     content_type = content_type_of(stream, shown)
     written = storage.write(session, config.files, stream, limit=config.attachment_limit)

@@ -60,6 +60,14 @@ def write(session: Session, folder: Path, stream: BinaryIO, *, limit: int) -> Wr
     return Written(storage_name, count, digest.hexdigest())
 
 
+def bytes_kept(folder: Path) -> int:
+    """What all files take on disk, in bytes."""
+    if not folder.exists():
+        return 0
+    with os.scandir(folder) as entries:
+        return sum(entry.stat().st_size for entry in entries)
+
+
 def remove_after_commit(session: Session, folder: Path, storage_name: str) -> None:
     """Delete a file once its row is gone for good; a crash in between leaves a nameless file."""
     _when(session, "after_commit", lambda: _remove(path_of(folder, storage_name)))

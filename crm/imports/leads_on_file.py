@@ -36,8 +36,12 @@ class LeadsOnFile:
         self, organization_id: int | None, code_name: str | None, first_contact_on: date
     ) -> list[LeadFacts]:
         """The leads without a reference that began on this day with this company or name."""
-        who: object = organization_id if organization_id is not None else code_name
-        return self.without_reference.get((who, first_contact_on), []) if who else []
+        found = self.without_reference.get((organization_id, first_contact_on), [])
+        if found or code_name is None:
+            return found
+        named = self.without_reference.get((code_name, first_contact_on), [])
+        # A code name may be told before its company, or go on without it; never two companies.
+        return [lead for lead in named if None in (organization_id, lead["organization_id"])]
 
 
 def load_by_reference(session: Session, references: Iterable[str]) -> dict[str, list[LeadFacts]]:
@@ -67,7 +71,7 @@ def load_leads(
                 who = lead["organization_id"]
                 nameless.setdefault((who, lead["first_contact_on"]), []).append(lead)
         for lead in _load(session, codes, Lead.code_name):
-            if lead["reference"] is None and lead["organization_id"] is None:
+            if lead["reference"] is None:
                 who = lead["code_name"]
                 nameless.setdefault((who, lead["first_contact_on"]), []).append(lead)
     return LeadsOnFile(by_reference, nameless)

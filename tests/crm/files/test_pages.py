@@ -60,6 +60,17 @@ def test_a_file_comes_back_as_it_was(sign_in: SignIn, database: Database, config
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_when_all_the_room_is_taken_no_file_is_brought(
+    app: Flask, sign_in: SignIn, database: Database, config: Config
+) -> None:
+    lead = make_lead(database)
+    client = sign_in(Role.OFFICER)
+    app.extensions["config"] = dataclasses.replace(config, attachments_in_all=len(PDF))
+    assert bring(client, (PDF, "first.pdf"), lead=lead.public_id) == 303
+    assert bring(client, (PDF, "second.pdf"), lead=lead.public_id) == 422
+    assert len(all_files(database)) == len(on_disk(config)) == 1
+
+
 def test_a_text_is_sent_in_its_own_character_set(sign_in: SignIn, database: Database) -> None:
     lead = make_lead(database)
     client = sign_in(Role.OFFICER)

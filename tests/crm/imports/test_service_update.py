@@ -325,3 +325,18 @@ def test_plain_changes_are_audited_and_their_revisions_name_the_batch(
     batch = bring(database, csv_bytes(HEADER, row().replace("Batteries", "Foods")), now=LATER)
     statement = sa.select(LeadRevision.batch_id).where(LeadRevision.origin == Origin.LIVE)
     assert rows_of(database, statement) == [(batch.id,)]
+
+
+def test_a_code_name_is_known_before_and_after_its_company(database: Database) -> None:
+    header = "Code name|Company|First contact|Stage"
+    bring(database, csv_bytes(header, "Project Maple||2025-01-06|Engaged"))
+    named = csv_bytes(header, "Project Maple|Muro Fictional Works|2025-01-06|Engaged")
+    plan = check(database, named)
+    assert (plan.created_count, plan.updated_count, plan.problems) == (0, 1, [])
+    bring(database, named, now=LATER)
+    # The next file says less; it is the same lead. Another company's is not.
+    plan = check(database, csv_bytes(header, "Project Maple||2025-01-06|Engaged"))
+    assert (plan.created_count, plan.problems) == (0, [])
+    bring(database, csv_bytes(header, "|Other Fictional Works|2024-01-06|Engaged"), now=LATER)
+    other = csv_bytes(header, "Project Maple|Other Fictional Works|2025-01-06|Engaged")
+    assert check(database, other).created_count == 1
