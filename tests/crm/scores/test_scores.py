@@ -195,28 +195,36 @@ def test_counts_that_point_the_other_way_are_left_out(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("feature", "value", "low", "high", "language", "told"),
+    ("feature", "value", "bounds", "told"),
     [
-        ("recent_contacts", 0.0, None, 1.0, "en", "No contact in the last 90 days: 14 of 31 such"),
-        ("recent_contacts", 4.0, 2.5, None, "en", "of closed leads at 2.5 or more"),
-        ("decision_progress", 0.67, 0.7, None, "en", "of closed leads at 70% or more"),
-        ("decision_progress", 0.67, 0.7, None, "fr", "14 des 31 dossiers fermés à 70\xa0% ou plus"),
-        ("meetings_per_stage", 0.64, None, 1.5, "fr", "0,6\xa0– annonce pour 14"),
-        ("contact_days", 9.0, None, 30.0, "en", "of closed leads below 30 days"),
-        ("seniority", 5.0, 4.5, None, "en", "of closed leads with about this rank"),
+        (
+            "recent_contacts",
+            0.0,
+            (None, 1.0),
+            ("en", "No contact in the last 90 days: 14 of 31 such"),
+        ),
+        ("recent_contacts", 4.0, (2.5, None), ("en", "of closed leads at 2.5 or more")),
+        ("decision_progress", 0.67, (0.7, None), ("en", "of closed leads at 70% or more")),
+        (
+            "decision_progress",
+            0.67,
+            (0.7, None),
+            ("fr", "14 des 31 dossiers fermés à 70\xa0% ou plus"),
+        ),
+        ("meetings_per_stage", 0.64, (None, 1.5), ("fr", "0,6\xa0– annonce pour 14")),
+        ("contact_days", 9.0, (None, 30.0), ("en", "of closed leads below 30 days")),
+        ("seniority", 5.0, (4.5, None), ("en", "of closed leads with about this rank")),
     ],
 )
 def test_bounds_are_told_as_people_say_them(
     app: Flask,
     feature: str,
     value: float,
-    low: float | None,
-    high: float | None,
-    language: str,
-    told: str,
+    bounds: tuple[float | None, float | None],
+    told: tuple[str, str],
 ) -> None:
-    with app.test_request_context(), force_locale(language):
-        assert told in sentence(_reason(feature, value, low=low, high=high))
+    with app.test_request_context(), force_locale(told[0]):
+        assert told[1] in sentence(_reason(feature, value, low=bounds[0], high=bounds[1]))
 
 
 def test_weak_evidence_is_used_only_where_there_is_nothing_better(app: Flask) -> None:
