@@ -6,6 +6,7 @@ reach (Core tables, `text()`, `from_statement`, rows already in the identity map
 the code by `tests/test_visibility_lint.py`.
 """
 
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -101,17 +102,24 @@ def _add_criteria(state: ORMExecuteState) -> None:
 def _criteria(actor: Actor) -> tuple[Any, ...]:
     if actor.sees_all:
         return ()
-    team_ids = sorted(actor.team_ids)
+    return _criteria_of(tuple(sorted(actor.team_ids)), actor.is_partner, actor.office_id)
+
+
+@lru_cache(maxsize=1024)
+def _criteria_of(
+    team_ids: tuple[int, ...], is_partner: bool, office_id: int | None
+) -> tuple[Any, ...]:
+    """Made once for all who see alike: making them takes longer than a short statement."""
     options = [
         with_loader_criteria(cls, _in_teams(cls, team_ids), include_aliases=True)
         for cls in scoped_classes()
     ]
-    if actor.is_partner:
-        options += _partner_criteria(actor.office_id)
+    if is_partner:
+        options += _partner_criteria(office_id)
     return tuple(options)
 
 
-def _in_teams(cls: type[TeamScoped], team_ids: list[int]) -> ColumnElement[bool]:
+def _in_teams(cls: type[TeamScoped], team_ids: tuple[int, ...]) -> ColumnElement[bool]:
     # Columns are taken from the mapped class, so aliases are adapted by the loader criteria.
     if team_ids:
         return sa.or_(cls.team_id.is_(None), cls.team_id.in_(team_ids))
