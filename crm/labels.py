@@ -13,6 +13,7 @@ from crm.scores.bands import Band
 from models.announcement import AnnouncementKind, PartySide
 from models.contact import Seniority
 from models.document import ClaimKind
+from models.duplicate import NoticeState
 from models.import_batch import BatchKind, BatchState, RowAction
 from models.interaction import (
     ContactDirection,
@@ -21,6 +22,7 @@ from models.interaction import (
     InteractionKind,
     InteractionStanding,
 )
+from models.job import JobState
 from models.lead import (
     ApprovalState,
     Change,
@@ -43,6 +45,7 @@ from models.organization import (
     SiteRole,
 )
 from models.score import Basis, VersionState
+from models.search import SearchKind
 from models.stage import AnswerState, LeadType, RequirementKind, StageCode, Status
 from models.user import Language, OfficeKind, Role
 
@@ -307,9 +310,15 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
     BatchKind: {
         BatchKind.LEADS: _l("Leads"),
         BatchKind.STAGES: _l("Stage changes"),
+        BatchKind.ORGANIZATIONS: _l("Organizations"),
+        BatchKind.CONTACTS: _l("Contacts"),
+        BatchKind.INTERACTIONS: _l("Conversations"),
     },
     BatchState: {
         BatchState.DRAFT: _l("Not applied"),
+        BatchState.READING: _l("Being read"),
+        BatchState.APPLYING: _l("Being applied"),
+        BatchState.FAILED: _l("Failed"),
         BatchState.APPLIED: _l("Applied"),
         BatchState.KEPT: _l("Kept"),
         BatchState.UNDONE: _l("Undone"),
@@ -318,6 +327,26 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         RowAction.CREATED: _l("Created"),
         RowAction.UPDATED: _l("Updated"),
         RowAction.UNCHANGED: _l("Unchanged"),
+        RowAction.SKIPPED: _l("Left out"),
+    },
+    JobState: {
+        JobState.WAITING: _l("Waiting"),
+        JobState.RUNNING: _l("Running"),
+        JobState.DONE: _l("Done"),
+        JobState.FAILED: _l("Failed"),
+    },
+    NoticeState: {
+        NoticeState.OPEN: _l("To be looked at"),
+        NoticeState.TOLD: _l("The owners know"),
+        NoticeState.DISMISSED: _l("Not the same"),
+    },
+    SearchKind: {
+        SearchKind.ORGANIZATION: _l("Organizations"),
+        SearchKind.CONTACT: _l("Contacts"),
+        SearchKind.LEAD: _l("Leads"),
+        SearchKind.INTERACTION: _l("Conversations"),
+        SearchKind.MISSION: _l("Missions"),
+        SearchKind.ANNOUNCEMENT: _l("Announcements"),
     },
     Role: {
         Role.OFFICER: _l("Officer"),

@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.announcement import Announcement, AnnouncementParty
 from models.base import TeamScoped
 from models.contact import Contact
+from models.duplicate import OrganizationMerge, StewardNotice
 from models.interaction import (
     Enquiry,
     FollowUp,
@@ -32,6 +33,7 @@ from models.organization import (
     OrganizationRelation,
     Site,
 )
+from models.search import SearchEntry
 from models.tables import scoped_classes
 from models.user import Actor
 
@@ -144,10 +146,12 @@ def _partner_criteria(office_id: int | None) -> list[Any]:
         ),
     )
     interactions = Interaction.__table__
+    interaction_ids = sa.select(interactions.c.id).where(interactions.c.lead_id.in_(lead_ids))
+    announcement_ids = sa.select(Announcement.__table__.c.id).where(
+        Announcement.__table__.c.lead_id.in_(lead_ids)
+    )
     contact_ids = sa.select(InteractionParticipant.__table__.c.contact_id).where(
-        InteractionParticipant.__table__.c.interaction_id.in_(
-            sa.select(interactions.c.id).where(interactions.c.lead_id.in_(lead_ids))
-        ),
+        InteractionParticipant.__table__.c.interaction_id.in_(interaction_ids),
         InteractionParticipant.__table__.c.contact_id.is_not(None),
     )
     mission_offices = MissionOffice.__table__
@@ -161,22 +165,25 @@ def _partner_criteria(office_id: int | None) -> list[Any]:
         Enquiry: sa.or_(Enquiry.office_id == office_id, Enquiry.lead_id.in_(lead_ids)),
         Organization: Organization.id.in_(organization_ids),
         Contact: Contact.id.in_(contact_ids),
-        InteractionParticipant: InteractionParticipant.interaction_id.in_(
-            sa.select(interactions.c.id).where(interactions.c.lead_id.in_(lead_ids))
-        ),
+        InteractionParticipant: InteractionParticipant.interaction_id.in_(interaction_ids),
         StoredFile: StoredFile.lead_id.in_(lead_ids),
-        AnnouncementParty: AnnouncementParty.announcement_id.in_(
-            sa.select(Announcement.__table__.c.id).where(
-                Announcement.__table__.c.lead_id.in_(lead_ids)
-            )
-        ),
+        AnnouncementParty: AnnouncementParty.announcement_id.in_(announcement_ids),
         OrganizationRelation: sa.and_(
             OrganizationRelation.organization_id.in_(organization_ids),
             OrganizationRelation.other_id.in_(organization_ids),
         ),
     }
-    for part in (OrganizationName, OrganizationIdentifier, Site):
+    for part in (OrganizationName, OrganizationIdentifier, Site, OrganizationMerge):
         by_class[part] = part.organization_id.in_(organization_ids)
+    by_class[StewardNotice] = sa.false()
+    by_class[SearchEntry] = sa.or_(
+        SearchEntry.lead_id.in_(lead_ids),
+        SearchEntry.organization_id.in_(organization_ids),
+        SearchEntry.contact_id.in_(contact_ids),
+        SearchEntry.mission_id.in_(mission_ids),
+        SearchEntry.interaction_id.in_(interaction_ids),
+        SearchEntry.announcement_id.in_(announcement_ids),
+    )
     for cls in scoped_classes():
         if cls not in by_class:
             by_class[cls] = sa.inspect(cls).attrs["lead_id"].class_attribute.in_(lead_ids)

@@ -41,6 +41,7 @@ class Contact(PublicId, DemoFlag, TeamScoped, Base):
     given_name: Mapped[str | None]
     native_name: Mapped[str | None]
     reading: Mapped[str | None]
+    romanized_name: Mapped[str | None]
     honorific: Mapped[str | None]
     native_title: Mapped[str | None]
     title: Mapped[str | None]

@@ -12,16 +12,22 @@ from models.types import coded
 
 
 class BatchKind(enum.StrEnum):
-    """A row a lead, or a row a stage change."""
+    """What one row of the file is."""
 
     LEADS = "leads"
     STAGES = "stages"
+    ORGANIZATIONS = "organizations"
+    CONTACTS = "contacts"
+    INTERACTIONS = "interactions"
 
 
 class BatchState(enum.StrEnum):
-    """A draft has been read but not applied."""
+    """A draft has been read but not applied; a job reads and applies what is long."""
 
     DRAFT = "draft"
+    READING = "reading"
+    APPLYING = "applying"
+    FAILED = "failed"
     APPLIED = "applied"
     KEPT = "kept"
     UNDONE = "undone"
@@ -33,6 +39,7 @@ class RowAction(enum.StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
 
 
 class ImportBatch(PublicId, Base):
@@ -47,6 +54,7 @@ class ImportBatch(PublicId, Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     encoding: Mapped[str | None] = mapped_column(sa.String(40))
     mapping: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    options: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     row_count: Mapped[int]
     created_count: Mapped[int]
     updated_count: Mapped[int]
@@ -68,6 +76,45 @@ class ImportRow(TeamScoped, Base):
     lead_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("leads.id", ondelete="CASCADE"), index=True
     )
+    organization_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organizations.id", ondelete="CASCADE"), index=True
+    )
+    contact_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("contacts.id", ondelete="CASCADE"), index=True
+    )
+    interaction_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("interactions.id", ondelete="CASCADE"), index=True
+    )
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     __table_args__ = (sa.UniqueConstraint("batch_id", "row_number"),)
+
+
+class PreparedRow(Base):
+    """One row of a long file, read, matched and checked by a job, and not yet applied."""
+
+    __tablename__ = "prepared_rows"
+
+    batch_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_batches.id", ondelete="CASCADE"), primary_key=True
+    )
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    problems: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+
+
+class ColumnMapping(Base):
+    """How an office's files of one kind, with these headers, were read the last time."""
+
+    __tablename__ = "column_mappings"
+
+    id: Mapped[Id]
+    office_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("offices.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[BatchKind] = mapped_column(coded(BatchKind))
+    headers_sha256: Mapped[str] = mapped_column(sa.String(64))
+    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    used_at: Mapped[datetime]
+
+    __table_args__ = (sa.Index(None, "headers_sha256"),)

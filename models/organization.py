@@ -106,6 +106,7 @@ class Organization(PublicId, DemoFlag, TeamScoped, Base):
     city: Mapped[str | None]
     sector_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sectors.id"))
     website: Mapped[str | None]
+    fiscal_year_end_month: Mapped[int | None]
     is_placeholder: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     description: Mapped[str | None]
     first_lead_id: Mapped[int | None] = mapped_column(

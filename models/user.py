@@ -64,7 +64,8 @@ class User(PublicId, DemoFlag, Base):
 
     `folded_name` is the user name as `fold_username` makes it: one person, however they type it.
     `may_count_all` gives totals over every lead, restricted ones too, by code name; null follows
-    the role, and the manager's role gives it. `session_epoch` moves when every session must end.
+    the role, and the manager's role gives it. A steward is told when somebody enters what may be
+    an organization that they cannot see.
     """
 
     __tablename__ = "users"
@@ -80,6 +81,7 @@ class User(PublicId, DemoFlag, Base):
     language: Mapped[Language] = mapped_column(coded(Language), default=Language.EN)
     time_zone: Mapped[str] = mapped_column(sa.String(64))
     may_count_all: Mapped[bool | None]
+    is_steward: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     is_active: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     deactivated_at: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
