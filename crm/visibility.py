@@ -80,6 +80,12 @@ def viewer_of(session: Session) -> Actor:
     return actor
 
 
+def may_write_through(session: Session) -> bool:
+    """Whether who looks through this session may write; work without a viewer may."""
+    viewer = session.info.get(_VIEWER)
+    return _UNSCOPED in session.info or viewer is None or viewer.may_write
+
+
 def over_all_leads(statement: S) -> S:
     """Let a total run over every lead for a viewer who counts all; for others it changes nothing.
 

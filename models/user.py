@@ -96,6 +96,11 @@ class User(PublicId, DemoFlag, Base):
         return username
 
 
+def cannot_work() -> sa.ColumnElement[bool]:
+    """Who cannot look after anything: those who left, and owners that an import merely named."""
+    return sa.or_(User.is_active.is_(False), User.password_hash.is_(None))
+
+
 class Team(PublicId, DemoFlag, Base):
     """The people named for a confidential project. One team may hold several leads."""
 

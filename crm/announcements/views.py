@@ -10,7 +10,6 @@ from crm.announcements import measures, queries
 from crm.announcements.forms import PARTY_ROWS, AnnouncementForm
 from crm.announcements.service import AnnouncementDetails, PartyDetails, announce, revise
 from crm.errors import sentence
-from crm.interactions.follow_ups import FollowUpDetails, promise
 from crm.leads.service import EmbargoError, RequirementsError, move_lead
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.matching import AmbiguousError, resolve_organization
@@ -116,11 +115,11 @@ def _announce(lead_id: str, form: AnnouncementForm) -> Any:
         flash(sentence(error), "warning")
         return redirect(url_for("leads.move", lead_id=lead_id, to=StageCode.ANNOUNCED.value), 303)
     except EmbargoError:
-        made = _keep(lead_id, form, moves=False, reminds=True)
+        made = _keep(lead_id, form, moves=False)
         flash(
             _(
-                "The announcement is kept under embargo. You are reminded to move the lead to"
-                " Announced when its hour has passed."
+                "The announcement is kept under embargo. The owner's day says when its hour has"
+                " passed and the lead can move to Announced."
             ),
             "success",
         )
@@ -129,28 +128,13 @@ def _announce(lead_id: str, form: AnnouncementForm) -> Any:
     return redirect(url_for(".show", announcement_id=made.public_id), 303)
 
 
-def _keep(
-    lead_id: str, form: AnnouncementForm, *, moves: bool, reminds: bool = False
-) -> Announcement:
+def _keep(lead_id: str, form: AnnouncementForm, *, moves: bool) -> Announcement:
     with transaction() as session:
         lead = queries.get_lead(session, lead_id)
         details = _details(session, form, known=_own_names(lead))
         made = announce(session, lead, details, actor=actor(), now=now())
         if moves and _may_move(lead):
             move_lead(session, lead, StageCode.ANNOUNCED, actor=actor(), now=now())
-        if reminds:
-            promise(
-                session,
-                FollowUpDetails(
-                    _("The embargo ends: move the lead to Announced"),
-                    due_at=made.embargo_until,
-                    time_zone=made.embargo_zone,
-                    owner_id=lead.owner_id,
-                ),
-                lead=lead,
-                actor=actor(),
-                now=now(),
-            )
         return made
 
 

@@ -23,7 +23,7 @@ from models.interaction import (
 )
 from models.lead import DecisionStep, Lead, LeadAnswer
 from models.organization import Organization
-from models.stage import AnswerState, Status
+from models.stage import AnswerState, StageCode, Status
 from models.user import Actor
 
 HORIZON = timedelta(days=7)
@@ -39,6 +39,7 @@ class DueKind(enum.StrEnum):
     NEXT_STEP = "next_step"
     GAP = "gap"
     HOLD = "hold"
+    EMBARGO = "embargo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def list_due(session: Session, actor: Actor, *, now: datetime, limit: int) -> li
         found += _enquiries(session, actor, now=now, day=day, until=until)
         found += _gaps(session, actor, now=now, day=day)
         found += _holds(session, actor, now=now, day=day)
+    if actor.may_write:
+        found += _embargoes(session, actor, now=now, day=day, until=until)
     overdue = sorted((i for i in found if i.is_overdue), key=lambda i: i.when, reverse=True)
     coming = sorted((i for i in found if not i.is_overdue), key=lambda i: i.when)
     shown = overdue[: max(limit - len(coming), limit - _ROOM_FOR_COMING)]
@@ -220,6 +223,49 @@ def _holds(session: Session, actor: Actor, *, now: datetime, day: date) -> Itera
             text=row.status_reason or "",
             **_when(actor, now=now, day=day, due_on=row.hold_until, due_at=None),
             time_zone=None,
+            is_demo=row.is_demo,
+            lead_id=row.public_id,
+            lead_title=row.title,
+            native_name=row.native_name,
+            native_language=row.native_language,
+        )
+
+
+def _embargoes(
+    session: Session, actor: Actor, *, now: datetime, day: date, until: date
+) -> Iterable[Due]:
+    """Leads to move to announced once the hour of their announcement has passed.
+
+    Read from the announcements, which only those who write see before their hour.
+    """
+    rows = session.execute(
+        sa.select(
+            Lead.public_id,
+            Lead.title,
+            Lead.is_demo,
+            Announcement.title.label("headline"),
+            Announcement.embargo_until,
+            Announcement.embargo_zone,
+            *native_name_of_lead(),
+        )
+        .join(Announcement, Announcement.lead_id == Lead.id)
+        .outerjoin(Organization, Organization.id == Lead.organization_id)
+        .where(
+            Lead.owner_id == actor.id,
+            Lead.status.in_(OPEN),
+            Lead.stage != StageCode.ANNOUNCED,
+            Announcement.embargo_until < end_of_day(until, actor.time_zone),
+        )
+        .order_by(Announcement.embargo_until, Lead.id)
+        .limit(_READ)
+    )
+    for row in rows:
+        yield Due(
+            kind=DueKind.EMBARGO,
+            public_id=row.public_id,
+            text=row.headline,
+            **_when(actor, now=now, day=day, due_on=None, due_at=row.embargo_until),
+            time_zone=row.embargo_zone,
             is_demo=row.is_demo,
             lead_id=row.public_id,
             lead_title=row.title,

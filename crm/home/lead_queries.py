@@ -16,7 +16,7 @@ from models.lead import Lead, LeadSnooze
 from models.organization import Organization
 from models.score import Score
 from models.stage import StageCode, Status
-from models.user import Actor, Role, User
+from models.user import Actor, Role, User, cannot_work
 
 CALL_LIMIT = 5
 QUIET_LIMIT = 5
@@ -75,12 +75,10 @@ def list_to_call(
         Lead.public_id.not_in(besides),
     )
     found = _likeliest(session, wanted.where(Lead.owner_id == actor.id), limit=CALL_LIMIT)
-    if actor.office_id is not None:
-        others = wanted.where(
-            Lead.office_id == actor.office_id,
-            sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id),
-        )
-        found += _likeliest(session, others, limit=CALL_LIMIT)
+    others = wanted.where(
+        _of_office(actor), sa.or_(Lead.owner_id.is_(None), Lead.owner_id != actor.id)
+    )
+    found += _likeliest(session, others, limit=CALL_LIMIT)
     found.sort(key=lambda row: (_is_unlikely(row), row.owner_id != actor.id, _rank(row)))
     chosen = found[:CALL_LIMIT]
     scores = _scores(session, [row.id for row in chosen])
@@ -119,8 +117,8 @@ def list_quiet(
         sa.select(Lead.id).where(owned, Lead.status == Status.ACTIVE)
         for owned in (
             Lead.owner_id == actor.id,
-            sa.and_(Lead.owner_id.is_(None), Lead.office_id == actor.office_id),
-            sa.and_(Lead.owner_id.in_(_gone()), Lead.office_id == actor.office_id),
+            sa.and_(Lead.owner_id.is_(None), _of_office(actor)),
+            sa.and_(Lead.owner_id.in_(_gone()), _of_office(actor)),
         )
     )
     wanted = sa.select(Lead.id).where(
@@ -137,7 +135,7 @@ def list_quiet(
 
 @dataclass(frozen=True, slots=True)
 class FormerOwner:
-    """Somebody who left, and how much of theirs waits for another owner."""
+    """Somebody who left or never came, and how much of theirs waits for another owner."""
 
     public_id: str
     name: str
@@ -170,7 +168,7 @@ class WithoutOwner:
 
 
 def load_without_owner(session: Session) -> WithoutOwner | None:
-    """Open leads and enquiries that nobody owns, or somebody who left; None when there are none."""
+    """Open leads and enquiries that nobody looks after; None when there are none."""
     # Each half has its index; together they would read every open lead.
     unowned = sa.select(Lead.id).where(Lead.owner_id.is_(None), Lead.status.in_(OPEN))
     left = sa.select(Lead.id).where(Lead.owner_id.in_(_gone()), Lead.status.in_(OPEN))
@@ -189,7 +187,7 @@ def load_without_owner(session: Session) -> WithoutOwner | None:
             .outerjoin(User, User.id == Enquiry.owner_id)
             .where(
                 Enquiry.answered_at.is_(None),
-                sa.or_(Enquiry.owner_id.is_(None), User.is_active.is_(False)),
+                sa.or_(Enquiry.owner_id.is_(None), cannot_work()),
             )
             .order_by(Enquiry.due_at.is_(None), Enquiry.due_at, Enquiry.id)
             .limit(UNOWNED_LIMIT)
@@ -204,8 +202,8 @@ def load_without_owner(session: Session) -> WithoutOwner | None:
 
 
 def _people(session: Session) -> tuple[list[FormerOwner], list[tuple[str, str]]]:
-    """Those who left with something open, and those who can take it, in one query."""
-    left = User.is_active.is_(False)
+    """Those who cannot look after what is theirs, and those who can take it, in one query."""
+    left = cannot_work()
     leads = sa.select(sa.func.count(Lead.id)).where(Lead.owner_id == User.id, Lead.status.in_(OPEN))
     promises = sa.select(sa.func.count(FollowUp.id)).where(
         FollowUp.owner_id == User.id, FollowUp.done_at.is_(None)
@@ -220,16 +218,15 @@ def _people(session: Session) -> tuple[list[FormerOwner], list[tuple[str, str]]]
     ]
     former = []
     colleagues = []
-    for is_active, may_take, public_id, name, *waiting in session.execute(
+    for may_take, public_id, name, *waiting in session.execute(
         sa.select(
-            User.is_active,
-            sa.and_(User.password_hash.is_not(None), User.role.in_(_OWNERS)),
+            sa.and_(~left, User.role.in_(_OWNERS)),
             User.public_id,
             User.name,
             *counts,
         ).order_by(User.name, User.id)
     ):
-        if is_active and may_take:
+        if may_take:
             colleagues.append((public_id, name))
         elif any(waiting):
             former.append(FormerOwner(public_id, name, *waiting))
@@ -285,4 +282,9 @@ def _snoozed(actor: Actor, day: date) -> sa.Select[Any]:
 
 
 def _gone() -> sa.Select[Any]:
-    return sa.select(User.id).where(User.is_active.is_(False))
+    return sa.select(User.id).where(cannot_work())
+
+
+def _of_office(actor: Actor) -> sa.ColumnElement[bool]:
+    # Who belongs to no office works for all of them; a partner without one sees nothing anyway.
+    return sa.true() if actor.office_id is None else Lead.office_id == actor.office_id

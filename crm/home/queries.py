@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.home.due_queries import Due, list_due
@@ -19,6 +20,7 @@ from crm.home.news_queries import WhatChanged, load_what_changed
 from crm.interactions.agenda_queries import MeetingRow, is_my_meeting, select_meetings
 from crm.timezones import end_of_day, start_of_day, today
 from models.interaction import MEETING_KINDS, Interaction, InteractionStanding
+from models.lead import Lead
 from models.user import Actor
 
 DUE_LIMIT = 10
@@ -44,6 +46,7 @@ class MyDay:
     due: Sequence[Due]
     has_more_due: bool
     to_call: Sequence[ToCall]
+    has_leads: bool
     quiet: Sequence[LeadRow]
     changed: WhatChanged
     without_owner: WithoutOwner | None
@@ -66,6 +69,7 @@ def load_my_day(session: Session, actor: Actor, *, now: datetime, quiet_after_da
         due=due[:DUE_LIMIT],
         has_more_due=len(due) > DUE_LIMIT,
         to_call=to_call,
+        has_leads=bool(to_call) or session.scalars(sa.select(Lead.id).limit(1)).first() is not None,
         quiet=quiet,
         changed=load_what_changed(session, actor, now=now),
         without_owner=load_without_owner(session) if actor.may_direct else None,

@@ -15,7 +15,7 @@ from crm.timezones import today
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Enquiry, FollowUp
 from models.lead import Lead, LeadSnooze
-from models.user import Actor, Role, TeamMember, User
+from models.user import Actor, Role, TeamMember, User, cannot_work
 
 SNOOZE_DAYS = (7, 30)
 
@@ -83,7 +83,7 @@ def hand_over_work(
         raise ForbiddenError
     taker = _taker(session, to)
     former = session.scalars(
-        sa.select(User.id).where(User.public_id.in_(former_ids), User.is_active.is_(False))
+        sa.select(User.id).where(User.public_id.in_(former_ids), cannot_work())
     ).all()
     leads = session.scalars(
         sa.select(Lead).where(
@@ -119,7 +119,7 @@ def _taker(session: Session, public_id: str) -> User:
     user = session.scalars(
         sa.select(User).where(
             User.public_id == public_id,
-            User.is_active,
+            ~cannot_work(),
             User.role.in_((Role.OFFICER, Role.MANAGER, Role.ADMIN)),
         )
     ).one_or_none()
@@ -160,5 +160,5 @@ def _take_promises(session: Session, leads: Sequence[Lead], taker: User) -> int:
 
 
 def _without_owner(owner_id: Any) -> sa.ColumnElement[bool]:
-    left = sa.select(User.id).where(User.is_active.is_(False))
+    left = sa.select(User.id).where(cannot_work())
     return sa.or_(owner_id.is_(None), owner_id.in_(left))

@@ -63,7 +63,7 @@ def call(lead_id: str) -> Any:
         return _refuse(lead_id, sentence(error))
     if request.headers.get("HX-Request"):
         return render_template("home/_called.html", lead=lead, interaction=interaction)
-    flash(_("The call is logged: %(name)s.", name=lead.title), "success")
+    flash(_("The call is logged: %(name)s", name=lead.title), "success")
     return redirect(url_for("home.index", _anchor="call"), 303)
 
 

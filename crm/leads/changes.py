@@ -114,7 +114,10 @@ def check_version(lead: Lead, expected: int | None) -> None:
     """
     if expected is not None and expected != lead.version:
         raise ConflictError(
-            N_("Somebody changed this lead since you opened the page. Reload it and try again.")
+            N_(
+                "Somebody changed this lead since you opened the page. Nothing was saved: look at"
+                " what stands there now."
+            )
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.visibility import may_write_through
 from models.announcement import Announcement
 from models.interaction import MEETING_KINDS, Interaction, InteractionStanding
 from models.lead import DecisionStep, Lead, LeadAnswer
@@ -52,11 +53,14 @@ def load_facts(session: Session, lead_ids: Sequence[int]) -> dict[int, LeadFacts
             .distinct()
         )
     )
-    announced = set(
-        session.scalars(
-            sa.select(Announcement.lead_id).where(Announcement.lead_id.in_(lead_ids)).distinct()
+    told = sa.select(Announcement.lead_id).where(Announcement.lead_id.in_(lead_ids)).distinct()
+    if not may_write_through(session):
+        # Whoever only reads does not learn that a record waits under embargo.
+        public = sa.select(Lead.id).where(Lead.stage == StageCode.ANNOUNCED)
+        told = told.where(
+            sa.or_(Announcement.embargo_until.is_(None), Announcement.lead_id.in_(public))
         )
-    )
+    announced = set(session.scalars(told))
     steps: dict[int, list[DecisionStep]] = {}
     for step in session.scalars(sa.select(DecisionStep).where(DecisionStep.lead_id.in_(lead_ids))):
         steps.setdefault(step.lead_id, []).append(step)

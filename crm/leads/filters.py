@@ -19,7 +19,7 @@ from models.lead import Lead, LeadSource, LossReason
 from models.measure import Precision
 from models.organization import OrganizationName, Sector
 from models.stage import LeadType, StageCode, Status
-from models.user import Actor, Office, User
+from models.user import Actor, Office, User, cannot_work
 
 Code = TypeVar("Code", bound=enum.StrEnum)
 MINE, NOBODY = "mine", "none"
@@ -277,7 +277,7 @@ def without_first_contact() -> Any:
 
 def without_owner() -> Any:
     """Nobody looks after the lead: it has no owner, or one who has left."""
-    left = sa.select(User.id).where(User.is_active.is_(False))
+    left = sa.select(User.id).where(cannot_work())
     return sa.or_(Lead.owner_id.is_(None), Lead.owner_id.in_(left))
 
 

@@ -9,8 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from crm.announcements.queries import past_embargo
 from crm.leads.facts import known_fields, load_answers, load_facts, load_requirements
+from crm.visibility import viewer_of
 from crm.web.paging import Order, Page, fetch_page
+from models.announcement import Announcement
 from models.contact import Contact
 from models.errors import NotFoundError
 from models.interaction import (
@@ -74,6 +77,8 @@ class LeadPage:
     parties: Sequence[LeadParty]
     identifiers: Sequence[OrganizationIdentifier]
     files: Sequence[StoredFile]
+    announcements: Sequence[Announcement]
+    is_embargoed: bool
 
     @property
     def met_count(self) -> int:
@@ -119,6 +124,12 @@ def get_lead(session: Session, public_id: str) -> Lead:
 def load_page(session: Session, lead: Lead, *, now: datetime, is_scored: bool) -> LeadPage:
     """What the page of a lead shows; `is_scored` says whether the reader may see its chance."""
     next_stage = STAGES[lead.stage.position] if lead.stage.position < len(STAGES) else None
+    announcements = session.scalars(
+        sa.select(Announcement)
+        .where(Announcement.lead_id == lead.id, past_embargo(viewer_of(session), now=now))
+        .order_by(Announcement.id.desc())
+        .limit(5)
+    ).all()
     needs, gaps = _needs(session, lead, next_stage)
     parties = list_parties(session, lead)
     organization_ids = [
@@ -162,6 +173,9 @@ def load_page(session: Session, lead: Lead, *, now: datetime, is_scored: bool) -
             .order_by(StoredFile.id.desc())
             .limit(50)
         ).all(),
+        announcements=announcements,
+        is_embargoed=bool(announcements)
+        and all(item.embargo_until and item.embargo_until > now for item in announcements),
     )
 
 

@@ -57,6 +57,7 @@ def lead_page(lead_id: str, *, unfolded: str | None = None, **forms: Any) -> str
         standings=choices(StepStanding),
         languages=(("", _("Told by its letters")), *LANGUAGES),
         today=today(now(), actor().time_zone),
+        moment=now(),
         unfolded=unfolded,
         may_write=actor().may_write,
         may_rank=may_rank,

@@ -1,5 +1,6 @@
 """The form of a lead: short for a new one, the rest folded by the stage that needs it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,7 @@ class LeadForm(FlaskForm):
     """The company, and who may see the lead; the rest comes from the table of inputs."""
 
     version = HiddenField()
+    opened = HiddenField()
     organization = HiddenField()
     company = StringField(_l("Company"), [Length(max=300)])
     native_name = StringField(_l("Its name in its own script"), [Length(max=300)])
@@ -78,7 +80,8 @@ def lead_form(
     fields = fields_for((INPUTS[name] for name in _INPUT_NAMES), offered, needed=needed)
     cls: Any = type("LeadForm", (LeadForm,), fields)
     if lead is not None:
-        data |= filled(lead, every_input()) | {"version": str(lead.version)}
+        data |= filled(lead, every_input())
+        data |= {"version": str(lead.version), "opened": _as_opened(lead)}
     if organization is not None:
         data |= {"organization": organization.public_id, "market": organization.country or ""}
     form: LeadForm = cls(data=data)
@@ -86,6 +89,34 @@ def lead_form(
         (team.public_id, team.name) for team in teams
     ]
     return form
+
+
+def keep_untouched(form: LeadForm, lead: Lead) -> None:
+    """Let what the person did not touch follow the lead, which changed since the form was opened.
+
+    What they did change stays theirs.
+    """
+    opened = _read_opened(form)
+    form.version.data, form.opened.data = str(lead.version), _as_opened(lead)
+    for name, value in filled(lead, every_input()).items():
+        field = form[name]
+        typed = " ".join(field.raw_data) if field.raw_data else str(field.data or "")
+        if typed == opened.get(name) != str("" if value is None else value):
+            field.data, field.raw_data = value, None
+
+
+def _read_opened(form: LeadForm) -> dict[str, Any]:
+    """What the fields held when the form was opened; nothing where that cannot be told."""
+    try:
+        opened = json.loads(form.opened.data or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return opened if isinstance(opened, dict) else {}
+
+
+def _as_opened(lead: Lead) -> str:
+    shown = filled(lead, every_input())
+    return json.dumps({name: "" if value is None else str(value) for name, value in shown.items()})
 
 
 def every_input() -> list[Input]:

@@ -109,8 +109,8 @@ def edit(lead_id: str) -> Any:
             status = error.status
             lead = get_lead(reader(), lead_id)
             if status == 409:
+                record_forms.keep_untouched(form, lead)
                 meanwhile = _differences(form, lead)
-                form.version.data = str(lead.version)
         else:
             flash(_("The lead is changed."), "success")
             return redirect(url_for("leads.show", lead_id=lead_id), 303)

@@ -22,6 +22,7 @@ from models.stage import LeadType, StageCode, Status
 _LEAST_POINTS = 0.1
 # Below this many closed leads a rate is an anecdote.
 _FEWEST_BEHIND = 3
+_LEAST_APART = 0.02
 # Beyond so many days nobody counts days.
 _MONTHS_FROM = 60
 _MONTH = 30.4
@@ -69,7 +70,7 @@ def sentence(reason: Mapping[str, Any]) -> str:
         text = what
     else:
         text = _(
-            "%(what)s: %(counts)s; the office as a whole %(announced)s of %(closed)s",
+            "%(what)s – %(counts)s; the office as a whole %(announced)s of %(closed)s",
             what=what,
             counts=_counts(reason),
             announced=count(reason["office_announced_count"]),
@@ -84,8 +85,9 @@ def _agrees(reason: Mapping[str, Any]) -> bool:
     office = reason["office_closed_count"]
     if not office or closed is None or closed < _FEWEST_BEHIND:
         return False
-    above = announced / closed > reason["office_announced_count"] / office
-    return above is (reason["points"] > 0)
+    rate, usual = announced / closed, reason["office_announced_count"] / office
+    # Counts that differ by a hair show nothing.
+    return abs(rate - usual) >= _LEAST_APART and (rate > usual) is (reason["points"] > 0)
 
 
 def _counts(reason: Mapping[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """Every route with every caller: who gets in, and that a refusal changes nothing."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -144,6 +146,11 @@ def test_a_restricted_lead_changes_no_page_of_an_outsider(
 
 def _body(client: FlaskClient, path: str) -> bytes:
     answer = client.get(path)
+    if answer.data.startswith(b"PK"):
+        # A workbook says in its own frame when it was made.
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            names = sorted(set(book.namelist()) - {"docProps/core.xml"})
+            return b"".join(name.encode() + book.read(name) for name in names)
     # A token and the clock change by themselves.
     body = re.sub(rb'(csrf_token"[^>]*value=|X-CSRFToken": )"[^"]*"', b"", answer.data)
     return re.sub(rb"\d\d:\d\d(:\d\d)?", b"", body)

@@ -45,9 +45,9 @@ def make_user(
     time_zone: str = "America/Toronto",
     may_count_all: bool | None = None,
     is_active: bool = True,
-    password_hash: str | None = None,
+    password_hash: str | None = "of no password",
 ) -> User:
-    """A person who can be signed in through the `sign_in` fixture."""
+    """A person who can be signed in through the `sign_in` fixture, but by no password."""
     number = next(_numbers)
     with database.unscoped(LOCAL_ADMINISTRATOR, purpose="factory") as session:
         user = User(

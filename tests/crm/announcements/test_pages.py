@@ -1,5 +1,6 @@
 """Pages of announcements: the embargo, what is stated, and announcing a lead."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -264,3 +265,27 @@ def test_a_complete_lead_is_moved_in_the_same_breath(sign_in: SignIn, database: 
     assert answer.status_code == 303
     assert "/announcements/" in answer.location
     assert reload_lead(database, lead.id).stage is StageCode.ANNOUNCED
+
+
+def test_an_embargo_changes_no_page_of_those_who_only_read(
+    sign_in: SignIn, database: Database
+) -> None:
+    owner = make_user(database)
+    lead = make_lead(database, owner_id=owner.id, stage=StageCode.COMMITTED)
+    viewer, writer = sign_in(Role.VIEWER), sign_in(owner)
+    paths = ("/", f"/leads/{lead.public_id}", "/interactions/follow-ups?whose=all")
+
+    def seen() -> list[str]:
+        # A token changes by itself.
+        return [re.sub(r'(value=|Token": )"[^"]*"', "", viewer.get(path).text) for path in paths]
+
+    before = seen()
+    make_announcement(database, lead, title="Not before Monday", **_embargo(30))
+    assert seen() == before
+    page = writer.get(f"/leads/{lead.public_id}").text
+    assert "Not before Monday" in page
+    assert "under embargo until" in page
+    assert "Move to: Announced" not in page
+    mine = writer.get("/").text
+    assert "Embargo ends" in mine
+    assert "Not before Monday" in mine

@@ -185,14 +185,16 @@ def test_the_reasons_of_the_score_come_along(database: Database) -> None:
 
 def test_what_nobody_owns_is_shown_with_who_left(any_database: Database) -> None:
     office = make_office(any_database)
-    manager = actor_for(any_database, make_user(any_database, role=Role.MANAGER, office=office))
-    colleague = make_user(any_database, name="Able", password_hash="x")
-    make_user(any_database, name="Named by an import")
-    make_user(any_database, role=Role.VIEWER, name="Looks on", password_hash="x")
+    boss = make_user(any_database, role=Role.MANAGER, office=office, name="Zoe")
+    manager = actor_for(any_database, boss)
+    colleague = make_user(any_database, name="Able")
+    named = make_user(any_database, name="Named by an import", password_hash=None)
+    make_user(any_database, role=Role.VIEWER, name="Looks on")
     gone = make_user(any_database, is_active=False, name="Gone")
     make_user(any_database, is_active=False, name="Left nothing")
     unowned = lead_with(any_database, owner_id=None)
     left = lead_with(any_database, owner_id=gone.id)
+    imported = lead_with(any_database, owner_id=named.id)
     lead_with(any_database, owner_id=gone.id, status=Status.LOST)
     lead_with(any_database, owner_id=colleague.id)
     make_promise(any_database, left, owner_id=gone.id)
@@ -200,16 +202,15 @@ def test_what_nobody_owns_is_shown_with_who_left(any_database: Database) -> None
     with any_database.reader(manager) as session:
         waiting = load_without_owner(session)
     assert waiting is not None
-    assert {row.lead_id for row in waiting.leads} == {unowned.public_id, left.public_id}
+    assert {row.lead_id for row in waiting.leads} == {
+        lead.public_id for lead in (unowned, left, imported)
+    }
     assert [row.public_id for row in waiting.enquiries] == [asked.public_id]
-    [former] = waiting.former_owners
-    assert (former.name, former.lead_count, former.follow_up_count, former.enquiry_count) == (
-        "Gone",
-        1,
-        1,
-        1,
-    )
-    assert waiting.colleagues == [(colleague.public_id, "Able")]
+    assert [
+        (former.name, former.lead_count, former.follow_up_count, former.enquiry_count)
+        for former in waiting.former_owners
+    ] == [("Gone", 1, 1, 1), ("Named by an import", 1, 0, 0)]
+    assert waiting.colleagues == [(colleague.public_id, "Able"), (boss.public_id, "Zoe")]
 
 
 def test_nothing_waits_where_all_is_owned(database: Database) -> None:

@@ -217,7 +217,7 @@ def test_too_many_rows_are_a_sentence(app: Flask, sign_in: SignIn, database: Dat
     app.extensions["config"] = dataclasses.replace(app.extensions["config"], export_row_limit=2)
     answer = sign_in(Role.OFFICER).post("/leads/export")
     assert answer.status_code == 422
-    assert "More than 2 leads" in answer.text
+    assert "More than 2 rows" in answer.text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.PARTNER])

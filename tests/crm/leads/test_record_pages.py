@@ -1,5 +1,6 @@
 """Opening and editing a lead: names in any script, amounts in words, and nobody's change lost."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date
@@ -244,7 +245,8 @@ def test_two_people_never_overwrite_each_other_unknowingly(
     first, second = sign_in(Role.OFFICER), sign_in(Role.OFFICER)
     path = f"/leads/{lead.public_id}/edit"
     sent = _filled(first.get(path).text)
-    assert second.post(path, data=sent | {"timing": "next year"}).status_code == 303
+    theirs = sent | {"timing": "next year", "jobs": "44"}
+    assert second.post(path, data=theirs).status_code == 303
     refused = first.post(path, data=sent | {"timing": "in two years"})
     assert refused.status_code == 409
     assert "Somebody changed this lead" in refused.text
@@ -253,7 +255,9 @@ def test_two_people_never_overwrite_each_other_unknowingly(
     assert reload_lead(database, lead.id).timing == "next year"
     again = _filled(refused.text)
     assert first.post(path, data=again).status_code == 303
-    assert reload_lead(database, lead.id).timing == "in two years"
+    saved = reload_lead(database, lead.id)
+    # What the first did not touch is the second's still.
+    assert (saved.timing, saved.jobs_count) == ("in two years", 44)
 
 
 def test_a_company_that_becomes_known_is_as_restricted_as_its_lead(
@@ -329,7 +333,7 @@ def _filled(page: str) -> dict[str, str]:
         value = re.search(r'value="([^"]*)"', tag)
         is_box = 'type="checkbox"' in tag
         if name and (not is_box or " checked" in tag):
-            sent[name[1]] = value[1] if value else ""
+            sent[name[1]] = html.unescape(value[1]) if value else ""
     for name_, body in re.findall(
         r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.S
     ):
