@@ -14,11 +14,13 @@ from sqlalchemy.orm.attributes import History
 
 from models.audit import AuditEntry
 from models.base import Base, TeamScoped
-from models.import_batch import ImportRow
+from models.import_batch import ColumnMapping, ImportRow, PreparedRow
 from models.interaction import InteractionParticipant
+from models.job import Job
 from models.lead import LeadRevision, LeadSnooze
 from models.organization import OrganizationName
 from models.score import Score
+from models.search import SearchEntry
 from models.user import Actor, SignInAttempt, UserSession
 
 _ACTOR = "audit actor"
@@ -27,12 +29,16 @@ _NOW = "audit now"
 # Rows that are themselves a log, or follow from one that is audited.
 _NOT_AUDITED = (
     AuditEntry,
+    ColumnMapping,
     ImportRow,
     InteractionParticipant,
+    Job,
     LeadRevision,
     LeadSnooze,
     OrganizationName,
+    PreparedRow,
     Score,
+    SearchEntry,
     SignInAttempt,
     UserSession,
 )

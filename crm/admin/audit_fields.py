@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 # Inner workings that tell a reader of the log nothing.
 QUIET = frozenset(
     {
+        "absorbed",
+        "absorbed_public_id",
         "artefact",
         "batch_id",
         "byte_count",
@@ -16,7 +18,9 @@ QUIET = frozenset(
         "known_at",
         "message_id",
         "metrics",
+        "moved",
         "opened_at",
+        "options",
         "public_id",
         "recorded_at",
         "sha256",
@@ -27,6 +31,7 @@ QUIET = frozenset(
 )
 
 FIELDS: dict[str, Any] = {
+    "absorbed_name": _l("Merged organization"),
     "actor_id": _l("Person"),
     "actor_name": _l("Person"),
     "announced_as_printed": _l("Announced on, as printed"),
@@ -58,6 +63,16 @@ FIELDS: dict[str, Any] = {
     "contact_id": _l("Contact"),
     "content_type": _l("Kind of file"),
     "count": _l("How many"),
+    "decided_at": _l("Decided"),
+    "fiscal_year_end_month": _l("Fiscal year ends in month"),
+    "is_steward": _l("Steward of duplicates"),
+    "merged_at": _l("Merged"),
+    "noticed_at": _l("Noticed"),
+    "romanized_name": _l("Romanised name"),
+    "settled_at": _l("Settled"),
+    "settled_by_id": _l("Settled by"),
+    "undone_at": _l("Undone"),
+    "undone_by": _l("Undone by"),
     "country": _l("Country"),
     "created": _l("Added"),
     "created_count": _l("Leads added"),

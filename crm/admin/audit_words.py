@@ -42,6 +42,9 @@ ACTIONS: dict[str, Any] = {
 }
 
 RECORDS: dict[str, Any] = {
+    "distinct_pairs": _l("Organizations that are not the same"),
+    "organization_merges": _l("Merge of organizations"),
+    "steward_notices": _l("Possible duplicate"),
     "announcement_parties": _l("Party of an announcement"),
     "announcements": _l("Announcement"),
     "claims": _l("Claim of a public text"),

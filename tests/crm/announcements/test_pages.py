@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from crm.announcements.service import PartyDetails
 from crm.database import Database
 from models.announcement import Announcement, PartySide
+from models.lead import Lead
 from models.measure import Measure, Qualifier
 from models.stage import StageCode, StageRequirement
-from models.user import OfficeKind, Role
+from models.user import LOCAL_ADMINISTRATOR, OfficeKind, Role
 from tests.factories.announcement import make_announcement
 from tests.factories.lead import make_lead, reload_lead
 from tests.factories.mission import make_claim, make_document
@@ -271,7 +272,9 @@ def test_an_embargo_changes_no_page_of_those_who_only_read(
     sign_in: SignIn, database: Database
 ) -> None:
     owner = make_user(database)
-    lead = make_lead(database, owner_id=owner.id, stage=StageCode.COMMITTED)
+    lead = make_lead(database, owner_id=owner.id)
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        session.get_one(Lead, lead.id).stage = StageCode.COMMITTED
     viewer, writer = sign_in(Role.VIEWER), sign_in(owner)
     paths = ("/", f"/leads/{lead.public_id}", "/interactions/follow-ups?whose=all")
 
