@@ -64,6 +64,7 @@ FIELDS: dict[str, Any] = {
     "content_type": _l("Kind of file"),
     "count": _l("How many"),
     "decided_at": _l("Decided"),
+    "reason": _l("Reason"),
     "fiscal_year_end_month": _l("Fiscal year ends in month"),
     "is_steward": _l("Steward of duplicates"),
     "merged_at": _l("Merged"),
