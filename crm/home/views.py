@@ -114,7 +114,7 @@ def hand_over() -> Any:
         return _page(hand_over_form=form, hand_over_problem=sentence(error)), 422
     flash(
         _(
-            "Handed over: %(leads)s leads, %(promises)s promises, %(enquiries)s enquiries.",
+            "Handed over. Leads: %(leads)s, promises: %(promises)s, enquiries: %(enquiries)s.",
             leads=handed.lead_count,
             promises=handed.promise_count,
             enquiries=handed.enquiry_count,

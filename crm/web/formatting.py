@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from crm.timezones import today, zone
 from crm.web.request import now
 from models.measure import Precision
+from models.user import LOCAL_ADMINISTRATOR
 
 
 def install(app: Flask) -> None:
@@ -137,6 +138,8 @@ def named(text: str | None, language: str | None = None) -> Markup | str:
     """A name with the `lang` that a screen reader and the right glyphs need."""
     if not text:
         return ""
+    if text == LOCAL_ADMINISTRATOR.name:
+        return _("local administrator")
     tag = language or language_of(text)
     if tag is None:
         return escape(text)
