@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import History
 
 from models.audit import AuditEntry
 from models.base import Base, TeamScoped
+from models.duplicate import OrganizationMerge
 from models.import_batch import ColumnMapping, ImportRow, PreparedRow
 from models.interaction import InteractionParticipant
 from models.job import Job
@@ -35,6 +36,7 @@ _NOT_AUDITED = (
     Job,
     LeadRevision,
     LeadSnooze,
+    OrganizationMerge,
     OrganizationName,
     PreparedRow,
     Score,

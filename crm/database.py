@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
 from crm import audit, visibility
+from crm.search import upkeep
 from models.user import Actor
 
 try:
@@ -79,6 +80,7 @@ class Database:
         self.engine = engine
         self._readers = _session_factory(engine)
         self._writers = _session_factory(engine.execution_options(sqlite_begin="IMMEDIATE"))
+        upkeep.install(engine, self._writers)
 
     def reader(self, actor: Actor) -> Session:
         """A session that sees what `actor` may see and never commits; close it after use."""
@@ -94,6 +96,7 @@ class Database:
             audit.set_actor(session, actor)
             with session.begin():
                 yield session
+                upkeep.settle(session)
 
     @contextmanager
     def unscoped(self, actor: Actor, *, purpose: str) -> Iterator[Session]:
@@ -106,6 +109,7 @@ class Database:
             audit.set_actor(session, actor)
             with session.begin():
                 yield session
+                upkeep.settle(session)
 
     def analyze(self) -> None:
         """Let the database count what its tables hold, after many rows came in at once.

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from crm.identity.matching import Verdict
 from crm.scores.bands import Band
 from models.announcement import AnnouncementKind, PartySide
 from models.contact import Seniority
@@ -334,6 +335,13 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         JobState.RUNNING: _l("Running"),
         JobState.DONE: _l("Done"),
         JobState.FAILED: _l("Failed"),
+    },
+    Verdict: {
+        Verdict.SAME: _l("The same"),
+        Verdict.PROPOSE: _l("Very likely the same"),
+        Verdict.REVIEW: _l("To be looked at"),
+        Verdict.SUBSIDIARY: _l("Likely a subsidiary"),
+        Verdict.NONE: _l("Different"),
     },
     NoticeState: {
         NoticeState.OPEN: _l("To be looked at"),

@@ -26,6 +26,7 @@ MENU = (
     Entry("board.index", _l("Board"), "layout-kanban"),
     Entry("scores.ranking", _l("Ranking"), "sort-descending"),
     Entry("organizations.index", _l("Organizations"), "building"),
+    Entry("duplicates.index", _l("Duplicates"), "copy"),
     Entry("contacts.index", _l("Contacts"), "users"),
     Entry("enquiries.index", _l("Enquiries"), "inbox"),
     Entry("missions.index", _l("Missions"), "plane"),

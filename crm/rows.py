@@ -9,11 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
+from crm.search.touched import told_by, touch_rows
+
 
 def insert_rows(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; columns that a row leaves out get their default."""
     if not rows:
         return
+    told = told_by(table)
+    if told == "id":
+        # Search asks which records there are now.
+        insert_returning(session, table, rows)
+        return
+    if told is not None:
+        touch_rows(session, table, told, (row[told] for row in rows))
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         _insert_by_driver(connection, table, rows)
@@ -32,9 +41,15 @@ def insert_returning(
         # The one writer of SQLite is us: keys follow the highest there is, row after row.
         last = connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
         _insert_by_driver(connection, table, rows)
-        return list(range(last + 1, last + 1 + len(rows)))
-    statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, [complete(table, row) for row in rows]).scalars())
+        keys = list(range(last + 1, last + 1 + len(rows)))
+    else:
+        statement = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        whole = [complete(table, row) for row in rows]
+        keys = list(connection.execute(statement, whole).scalars())
+    told = told_by(table)
+    if told is not None:
+        touch_rows(session, table, told, keys if told == "id" else [row[told] for row in rows])
+    return keys
 
 
 def complete(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,12 +93,14 @@ class Organization(PublicId, DemoFlag, TeamScoped, Base):
     """A firm or body. `name` is the Latin name on lists, `native_name` the one in its script.
 
     `first_lead_id` is the lead it was first entered through: while that lead is restricted, so
-    is the organization. A placeholder stands for one that a text leaves unnamed.
+    is the organization. A placeholder stands for one that a text leaves unnamed. `reference` is
+    the office's own, as its files have it; nothing makes it unique.
     """
 
     __tablename__ = "organizations"
 
     id: Mapped[Id]
+    reference: Mapped[str | None] = mapped_column(sa.String(120), index=True)
     name: Mapped[str]
     native_name: Mapped[str | None]
     native_language: Mapped[str | None] = mapped_column(sa.String(12))

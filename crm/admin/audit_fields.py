@@ -68,6 +68,7 @@ FIELDS: dict[str, Any] = {
     "fiscal_year_end_month": _l("Fiscal year ends in month"),
     "is_steward": _l("Steward of duplicates"),
     "merged_at": _l("Merged"),
+    "moved_count": _l("Rows moved"),
     "noticed_at": _l("Noticed"),
     "romanized_name": _l("Romanised name"),
     "settled_at": _l("Settled"),

@@ -1,6 +1,6 @@
 """What the pages of announcements show, and who may read one before its hour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.organizations.names import normalize
+from crm.identity.normalizing import normalize
 from crm.visibility import viewer_of
 from crm.web.paging import Order, Page, fetch_page
 from models.announcement import Announcement, AnnouncementKind, AnnouncementParty, PartySide
@@ -79,11 +79,19 @@ class Filters:
     is_ours: bool | None = None
 
 
-def search_announcements(
-    session: Session, filters: Filters, *, now: datetime, cursor: str | None
-) -> Page[AnnouncementRow]:
-    """A page of announcements, the latest first, those of unknown date last."""
-    statement = _rows(past_embargo(viewer_of(session), now=now))
+def read_filters(args: Mapping[str, str]) -> Filters:
+    """The filters in an address. What is no filter of ours is left out, never an error."""
+    kind = args.get("kind", "")
+    return Filters(
+        text=args.get("q", "").strip()[:200],
+        kind=AnnouncementKind(kind) if kind in set(AnnouncementKind) else None,
+        is_ours={"ours": True, "others": False}.get(args.get("whose", "")),
+    )
+
+
+def select_announcements(filters: Filters, *, actor: Actor, now: datetime) -> Any:
+    """The announcements that fit, as far as their hour has come for the reader."""
+    statement = _rows(past_embargo(actor, now=now))
     if filters.kind is not None:
         statement = statement.where(Announcement.kind == filters.kind)
     if filters.is_ours is not None:
@@ -91,9 +99,16 @@ def search_announcements(
         statement = statement.where(ours if filters.is_ours else ~ours)
     if filters.text.strip():
         statement = statement.where(_matches(filters.text.strip()))
+    return statement
+
+
+def search_announcements(
+    session: Session, filters: Filters, *, now: datetime, cursor: str | None
+) -> Page[AnnouncementRow]:
+    """A page of announcements, the latest first, those of unknown date last."""
     page = fetch_page(
         session,
-        statement,
+        select_announcements(filters, actor=viewer_of(session), now=now),
         Order(
             Announcement.announced_on,
             Announcement.public_id,
@@ -104,7 +119,7 @@ def search_announcements(
         cursor=cursor,
         value_key="announced_on",
     )
-    return Page(_with_parties(session, page.rows), page.next_cursor, page.is_first)
+    return Page(with_parties(session, page.rows), page.next_cursor, page.is_first)
 
 
 def list_announcements(
@@ -116,7 +131,7 @@ def list_announcements(
         .order_by(Announcement.announced_on.desc().nulls_last(), Announcement.public_id)
         .limit(limit)
     )
-    return _with_parties(session, session.execute(statement).all())
+    return with_parties(session, session.execute(statement).all())
 
 
 def of_organization(organization_id: int) -> sa.ColumnElement[bool]:
@@ -243,8 +258,11 @@ def _matches(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(*found)
 
 
-def _with_parties(session: Session, rows: Sequence[sa.Row[Any]]) -> list[AnnouncementRow]:
-    parties = _parties_of(session, [row.id for row in rows])
+def with_parties(
+    session: Session, rows: Sequence[sa.Row[Any]], ids: Any = None
+) -> list[AnnouncementRow]:
+    """The rows with their parties; `ids` selects the keys where they are too many to list."""
+    parties = _parties_of(session, [row.id for row in rows] if ids is None else ids)
     return [
         AnnouncementRow(
             **{name: value for name, value in row._mapping.items() if name != "id"},
@@ -254,7 +272,7 @@ def _with_parties(session: Session, rows: Sequence[sa.Row[Any]]) -> list[Announc
     ]
 
 
-def _parties_of(session: Session, announcement_ids: Sequence[int]) -> dict[int, list[Party]]:
+def _parties_of(session: Session, announcement_ids: Any) -> dict[int, list[Party]]:
     found: dict[int, list[Party]] = {}
     rows = session.execute(
         sa.select(

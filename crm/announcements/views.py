@@ -30,13 +30,7 @@ blueprint = Blueprint("announcements", __name__, url_prefix="/announcements")
 @allow(EVERYBODY)
 def index() -> Any:
     """Announcements, the latest first."""
-    kind = request.args.get("kind", "")
-    whose = request.args.get("whose", "")
-    filters = queries.Filters(
-        text=request.args.get("q", "").strip()[:200],
-        kind=AnnouncementKind(kind) if kind in set(AnnouncementKind) else None,
-        is_ours={"ours": True, "others": False}.get(whose),
-    )
+    filters = queries.read_filters(request.args)
     page = queries.search_announcements(
         reader(), filters, now=now(), cursor=request.args.get("after")
     )
@@ -48,7 +42,7 @@ def index() -> Any:
         page=page,
         filters=filters,
         arguments=arguments,
-        whose=whose,
+        whose=request.args.get("whose", ""),
         kinds=AnnouncementKind,
         now=now(),
     )

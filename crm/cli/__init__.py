@@ -23,7 +23,11 @@ _COMMANDS = {
     "user": "users",
     "demo": "demo",
     "imports": "imports",
+    "jobs": "jobs",
+    "organizations": "organizations",
+    "registers": "registers",
     "scores": "scores",
+    "search": "search",
 }
 
 

@@ -16,6 +16,7 @@ from config import PROJECT, Config, create_data_folder
 from crm import schema
 from crm.cli.context import Context, command_options
 from crm.database import Database, create_engine
+from crm.jobs import worker as jobs
 from models.errors import DomainError, N_
 
 _PORT = 5900
@@ -143,7 +144,10 @@ def _serve(context: Context, config: Config, host: str, port: int) -> None:
         lines,
     )
     sys.stdout.flush()
+    # A thread beside the servers: what a killed one left undone is taken up here again.
+    worker = jobs.start(context.database, config)
     _watch(server, config)
+    worker.set()
     if server.returncode not in (0, -signal.SIGTERM, -signal.SIGINT):
         context.fail(f"The server ended with code {server.returncode}; its messages stand above.")
 

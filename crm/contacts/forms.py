@@ -20,7 +20,8 @@ class ContactForm(FlaskForm):
 
     printed_name = StringField(_l("Name as printed"), [Optional(), Length(max=200)])
     native_name = StringField(_l("Name in its own script"), [Optional(), Length(max=200)])
-    reading = StringField(_l("How it is read"), [Optional(), Length(max=200)])
+    reading = StringField(_l("Reading, in kana or Hangul"), [Optional(), Length(max=200)])
+    romanized_name = StringField(_l("Name in Latin letters"), [Optional(), Length(max=200)])
     family_name = StringField(_l("Family name"), [Optional(), Length(max=120)])
     given_name = StringField(_l("Given name"), [Optional(), Length(max=120)])
     honorific = StringField(_l("Form of address"), [Optional(), Length(max=40)])

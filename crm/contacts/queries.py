@@ -1,21 +1,22 @@
 """What the pages of contacts show."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.organizations.names import normalize
 from crm.organizations.page_queries import LeadRow
+from crm.search.candidates import answering
 from crm.web.paging import Order, Page, fetch_page
 from models.contact import Contact, Seniority
 from models.errors import NotFoundError
 from models.interaction import Interaction, InteractionParticipant
 from models.lead import DecisionStep, Lead
-from models.organization import Organization, OrganizationName
+from models.organization import Organization
+from models.search import SearchKind
 from models.stage import Status
 
 PAGE = 50
@@ -37,6 +38,8 @@ class ContactRow:
     public_id: str
     printed_name: str
     native_name: str | None
+    romanized_name: str | None
+    reading: str | None
     language: str | None
     honorific: str | None
     title: str | None
@@ -53,30 +56,49 @@ class ContactRow:
     organization_language: str | None
 
 
-def search_contacts(session: Session, filters: Filters, *, cursor: str | None) -> Page[ContactRow]:
-    """A page of contacts by name as printed."""
-    statement: Any = (
-        sa.select(
-            Contact.public_id,
-            Contact.printed_name,
-            Contact.native_name,
-            Contact.language,
-            Contact.honorific,
-            Contact.title,
-            Contact.native_title,
-            Contact.department,
-            Contact.seniority,
-            Contact.email,
-            Contact.phone,
-            Contact.is_demo,
-            Contact.document_id,
-            Organization.public_id.label("organization_id"),
-            Organization.name.label("organization_name"),
-            Organization.native_name.label("organization_native"),
-            Organization.native_language.label("organization_language"),
-        )
+def read_filters(args: Mapping[str, str]) -> Filters:
+    """The filters in an address. What is no filter of ours is left out, never an error."""
+    seniority = args.get("seniority", "")
+    return Filters(
+        text=args.get("q", "").strip()[:200],
+        country=args.get("country") or None,
+        seniority=Seniority(seniority) if seniority in set(Seniority) else None,
+    )
+
+
+def select_contacts(filters: Filters, *columns: Any) -> Any:
+    """Columns of the contacts that fit, each with their organization where they have one."""
+    return (
+        sa.select(*columns)
+        .select_from(Contact)
         .outerjoin(Organization, Organization.id == Contact.organization_id)
         .where(*_conditions(filters))
+    )
+
+
+def search_contacts(session: Session, filters: Filters, *, cursor: str | None) -> Page[ContactRow]:
+    """A page of contacts by name as printed."""
+    statement = select_contacts(
+        filters,
+        Contact.public_id,
+        Contact.printed_name,
+        Contact.native_name,
+        Contact.romanized_name,
+        Contact.reading,
+        Contact.language,
+        Contact.honorific,
+        Contact.title,
+        Contact.native_title,
+        Contact.department,
+        Contact.seniority,
+        Contact.email,
+        Contact.phone,
+        Contact.is_demo,
+        Contact.document_id,
+        Organization.public_id.label("organization_id"),
+        Organization.name.label("organization_name"),
+        Organization.native_name.label("organization_native"),
+        Organization.native_language.label("organization_language"),
     )
     page = fetch_page(
         session,
@@ -186,27 +208,10 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def _holds(word: str) -> sa.ColumnElement[bool]:
-    columns = (
-        Contact.printed_name,
-        Contact.native_name,
-        Contact.reading,
-        Contact.family_name,
-        Contact.given_name,
-        Contact.title,
-        Contact.native_title,
-        Contact.department,
-        Contact.email,
-    )
-    found: list[sa.ColumnElement[bool]] = [
-        column.icontains(word, autoescape=True) for column in columns
-    ]
-    key = normalize(word)
-    if key:
-        found.append(
-            Contact.organization_id.in_(
-                sa.select(OrganizationName.organization_id).where(
-                    OrganizationName.normalized.contains(key, autoescape=True)
-                )
-            )
-        )
-    return sa.or_(*found)
+    own = answering(SearchKind.CONTACT, word)
+    named = answering(SearchKind.ORGANIZATION, word)
+    if own is None or named is None:
+        # One letter is not looked up: names that begin with it are.
+        return Contact.printed_name.istartswith(word, autoescape=True)
+    theirs = sa.select(Contact.id).where(Contact.organization_id.in_(named))
+    return Contact.id.in_(own.union_all(theirs))

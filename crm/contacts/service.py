@@ -29,6 +29,7 @@ class ContactDetails:
     given_name: str | None = None
     native_name: str | None = None
     reading: str | None = None
+    romanized_name: str | None = None
     honorific: str | None = None
     native_title: str | None = None
     title: str | None = None

@@ -29,6 +29,7 @@ _TEXTS = (
     "printed_name",
     "native_name",
     "reading",
+    "romanized_name",
     "family_name",
     "given_name",
     "honorific",
@@ -47,7 +48,7 @@ _TEXTS = (
 @allow(EVERYBODY)
 def index() -> Any:
     """Contacts by name as printed."""
-    filters = _filters()
+    filters = queries.read_filters(request.args)
     page = queries.search_contacts(reader(), filters, cursor=request.args.get("after"))
     arguments = {
         name: request.args[name] for name in ("q", "country", "seniority") if request.args.get(name)
@@ -67,15 +68,6 @@ def index() -> Any:
         seniorities=Seniority,
         is_fragment=bool(is_part),
         glyphs=glyphs,
-    )
-
-
-def _filters() -> queries.Filters:
-    seniority = request.args.get("seniority", "")
-    return queries.Filters(
-        text=request.args.get("q", "").strip()[:200],
-        country=request.args.get("country") or None,
-        seniority=Seniority(seniority) if seniority in set(Seniority) else None,
     )
 
 

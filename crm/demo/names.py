@@ -10,7 +10,7 @@ from typing import Any
 
 from crm.demo.data import read
 from crm.demo.register import is_real
-from crm.organizations.names import normalize
+from crm.identity.normalizing import normalize
 
 SECTOR_CODES: tuple[str, ...] = tuple(read("names")["JP"]["trade"])
 # How often a name is tried plain before a word is put in front of it.

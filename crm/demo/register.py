@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from crm.demo.data import read
-from crm.organizations.names import normalize
+from crm.identity.normalizing import normalize
 
 _FILE = Path(__file__).with_name("register.bin")
 _DIGEST_SIZE = 5

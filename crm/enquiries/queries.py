@@ -1,15 +1,15 @@
 """What the pages of enquiries read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from crm.identity.normalizing import normalize
 from crm.interactions.agenda_queries import is_mine
 from crm.interactions.choice_queries import native_name_of_lead
-from crm.organizations.names import normalize
 from crm.web.paging import Order, Page, fetch_page
 from models.errors import NotFoundError
 from models.interaction import Enquiry, EnquiryChannel, EnquiryOutcome
@@ -31,10 +31,20 @@ class EnquiryFilter:
     outcome: EnquiryOutcome | None = None
 
 
-def list_enquiries(
-    session: Session, actor: Actor, chosen: EnquiryFilter, *, cursor: str | None
-) -> Page[Any]:
-    """Open enquiries by the moment they are due, or answered ones, the latest answer first."""
+def read_filter(args: Mapping[str, str]) -> EnquiryFilter:
+    """The filters in an address. What is no filter of ours is left out, never an error."""
+    channel, outcome = args.get("channel", ""), args.get("outcome", "")
+    whose = args.get("whose", "all")
+    return EnquiryFilter(
+        whose if whose in WHOSE else "all",
+        args.get("state") == "answered",
+        EnquiryChannel(channel) if channel in set(EnquiryChannel) else None,
+        EnquiryOutcome(outcome) if outcome in set(EnquiryOutcome) else None,
+    )
+
+
+def select_enquiries(actor: Actor, chosen: EnquiryFilter) -> Any:
+    """The enquiries that a list shows, each with its lead and who answers it."""
     columns: list[Any] = [
         Enquiry.public_id,
         Enquiry.received_at,
@@ -72,6 +82,13 @@ def list_enquiries(
         statement = statement.where(Enquiry.channel == chosen.channel)
     if chosen.outcome is not None:
         statement = statement.where(Enquiry.outcome == chosen.outcome)
+    return statement
+
+
+def list_enquiries(
+    session: Session, actor: Actor, chosen: EnquiryFilter, *, cursor: str | None
+) -> Page[Any]:
+    """Open enquiries by the moment they are due, or answered ones, the latest answer first."""
     order = Order(
         Enquiry.answered_at if chosen.is_answered else Enquiry.due_at,
         Enquiry.public_id,
@@ -80,7 +97,7 @@ def list_enquiries(
     )
     return fetch_page(
         session,
-        statement,
+        select_enquiries(actor, chosen),
         order,
         size=PAGE_SIZE,
         cursor=cursor,

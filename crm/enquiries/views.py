@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from crm.enquiries import queries, service
 from crm.enquiries.forms import AnswerForm, EnquiryForm, channel_choices
-from crm.enquiries.queries import EnquiryFilter
 from crm.enquiries.service import EnquiryDetails
 from crm.files.queries import get_home
 from crm.interactions.choice_queries import find_user_id, list_owners, public_id_of
@@ -30,7 +29,7 @@ blueprint = Blueprint("enquiries", __name__, url_prefix="/enquiries")
 @allow(STAFF)
 def index() -> str:
     """Enquiries that wait for an answer, by the moment it is due, or the answered ones."""
-    chosen = _filter()
+    chosen = queries.read_filter(request.args)
     page = queries.list_enquiries(reader(), actor(), chosen, cursor=request.args.get("after"))
     arguments: dict[str, str] = {"whose": chosen.whose}
     if chosen.is_answered:
@@ -170,18 +169,6 @@ def _show_page(enquiry_id: str, form: AnswerForm) -> str:
         found = queries.get_enquiry(reader(), enquiry_id)
     return render_template(
         "enquiries/show.html", enquiry=found, form=form, now=now(), may_write=actor().may_write
-    )
-
-
-def _filter() -> EnquiryFilter:
-    whose = request.args.get("whose", "all")
-    channel = request.args.get("channel", "")
-    outcome = request.args.get("outcome", "")
-    return EnquiryFilter(
-        whose=whose if whose in queries.WHOSE else "all",
-        is_answered=request.args.get("state") == "answered",
-        channel=EnquiryChannel(channel) if channel in set(EnquiryChannel) else None,
-        outcome=EnquiryOutcome(outcome) if outcome in set(EnquiryOutcome) else None,
     )
 
 

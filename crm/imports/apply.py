@@ -1,5 +1,6 @@
 """Writes a planned import: a handful of statements for thousands of rows, one batch for all."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,17 @@ from sqlalchemy.orm import Session
 from crm.imports.apply_creations import write_creations
 from crm.imports.apply_updates import write_updates
 from crm.imports.companies import write_companies
+from crm.imports.contact_apply import write_contacts
+from crm.imports.interaction_apply import write_interactions
 from crm.imports.look_ups import create_names
+from crm.imports.organization_apply import write_organizations
 from crm.imports.outcome import count_outcome
 from crm.imports.plan import ImportPlan
 from crm.imports.problems import Notice
-from crm.imports.writing import insert
-from models.import_batch import BatchState, ImportBatch, ImportRow, RowAction
+from crm.imports.writing import insert, newest_key
+from crm.imports.written import Written
+from models.audit import AuditEntry
+from models.import_batch import BatchKind, BatchState, ImportBatch, ImportRow, RowAction
 from models.user import Actor
 
 _NOTICES_KEPT = 200
@@ -30,6 +36,11 @@ def write_import(
     names = create_names(
         session, plan.look_ups, actor=actor, now=now, zone_name=plan.reading.zone_name
     )
+    write = _RECORDS.get(plan.kind)
+    if write is not None:
+        written = write(session, plan, batch_id=batch.id, actor=actor, now=now)
+        _finish_records(session, plan, batch, written, names, now=now)
+        return
     companies = write_companies(
         session, plan.companies.all, plan.look_ups, batch_id=batch.id, now=now
     )
@@ -40,6 +51,10 @@ def write_import(
         for row, lead_id in created.lead_ids.items()
     ]
     rows += _update_rows(plan, before)
+    rows += [
+        {"row_number": row, "action": RowAction.SKIPPED, "team_id": None}
+        for row in plan.records.skipped
+    ]
     insert(session, ImportRow, [{**row, "batch_id": batch.id} for row in rows])
     session.flush()
     batch.state = BatchState.APPLIED
@@ -49,11 +64,12 @@ def write_import(
     batch.updated_count = len(before)
     lead_ids = [*created.lead_ids.values(), *(update.lead["id"] for update in plan.updates)]
     noticed = {notice.row for notice in plan.notices}
-    outcome = count_outcome(
-        session,
-        lead_ids,
-        noticed={row["lead_id"] for row in rows if row["row_number"] in noticed},
-    )
+    to_look_at = {
+        row["lead_id"] for row in rows if row["row_number"] in noticed and "lead_id" in row
+    }
+    outcome = None
+    if not plan.is_counted_later:
+        outcome = count_outcome(session, lead_ids, noticed=to_look_at)
     batch.summary = {
         "applied_at": now.isoformat(),
         "row_count": len(rows),
@@ -62,6 +78,46 @@ def write_import(
         "companies": len(companies.created),
         "contacts": created.contact_count,
         "organizations_before": companies.before,
+        "notices": [_plain_notice(notice) for notice in plan.notices[:_NOTICES_KEPT]],
+        "notice_count": len(plan.notices),
+    }
+
+
+_RECORDS: Mapping[BatchKind, Callable[..., Written]] = {
+    BatchKind.ORGANIZATIONS: write_organizations,
+    BatchKind.CONTACTS: write_contacts,
+    BatchKind.INTERACTIONS: write_interactions,
+}
+
+
+def _finish_records(
+    session: Session,
+    plan: ImportPlan,
+    batch: ImportBatch,
+    written: Written,
+    names: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Keep what undoing has to know, and the counts for the result."""
+    insert(session, ImportRow, [{**row, "batch_id": batch.id} for row in written.rows])
+    session.flush()
+    batch.state = BatchState.APPLIED
+    batch.mapping = plan.reading.mapping.as_dict()
+    batch.row_count = plan.row_count
+    batch.created_count = written.created_count
+    batch.updated_count = written.changed_count
+    batch.summary = {
+        "applied_at": now.isoformat(),
+        "row_count": len(written.rows),
+        "audit_id": newest_key(session, AuditEntry),
+        "outcome": {
+            "created": written.created_count,
+            "changed": written.changed_count,
+            "skipped": len(plan.records.skipped),
+        },
+        "names": names,
+        "companies": written.company_count,
         "notices": [_plain_notice(notice) for notice in plan.notices[:_NOTICES_KEPT]],
         "notice_count": len(plan.notices),
     }

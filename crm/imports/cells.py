@@ -1,6 +1,6 @@
 """Reads the cells of one column, each different cell once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +11,17 @@ from crm.imports.countries import parse_country
 from crm.imports.currencies import parse_currency
 from crm.imports.dates import find_date_order, parse_date
 from crm.imports.problems import Notice, RowProblem, ValueProblem
+from crm.imports.record_words import (
+    parse_direction,
+    parse_interaction_kind,
+    parse_language,
+    parse_list,
+    parse_month,
+    parse_phone,
+    parse_roles,
+    parse_seniority,
+    parse_standing,
+)
 from crm.imports.table import Cell, Row, Table
 from crm.imports.text import is_damaged, is_lost, parse_text
 from crm.imports.vocabulary import (
@@ -29,7 +40,10 @@ _DAMAGED = N_(
     "Some letters of “%(value)s” were replaced by question marks."
     " It is kept as it stands and is not compared with other names."
 )
-_NAMES = frozenset({"company", "company_native", "contact_name", "code_name"})
+_NAMES = frozenset(
+    {"company", "company_native", "contact_name", "code_name"}
+    | {"name", "native_name", "kana_name", "printed_name", "organization", "organization_native"}
+)
 
 _SHORT, _LONG, _NOTES = 120, 1_000, 32_767
 _LENGTHS = {
@@ -48,10 +62,22 @@ _LENGTHS = {
     "city": _SHORT,
     "next_action": _LONG,
     "reason": _LONG,
+    **dict.fromkeys(("name", "native_name", "kana_name", "romaji_name", "brand_name"), 300),
+    **dict.fromkeys(("short_name", "acronym", "organization"), 300),
+    **dict.fromkeys(("organization_native", "obtained_from"), 300),
+    **dict.fromkeys(("printed_name", "reading", "romanized_name"), 200),
+    **dict.fromkeys(("native_title", "title", "department"), 200),
+    **dict.fromkeys(("public_id", "organization_ref", "family_name", "given_name"), _SHORT),
+    **dict.fromkeys(("jp_corporate_number", "kr_business_number", "kr_corporate_number"), 60),
+    **dict.fromkeys(("ca_business_number", "lei", "edinet"), 60),
+    "honorific": 40,
+    "summary": 300,
+    "next_step": 300,
+    "place": 500,
 }
 _DATES = frozenset(
     {"first_contact_on", "stage_since", "closed_on", "last_contact_on"}
-    | {"next_action_on", "target_on", "date"}
+    | {"next_action_on", "target_on", "date", "next_step_on"}
 )
 _PARSERS: Mapping[str, Callable[[Cell], object]] = {
     "country": parse_country,
@@ -63,6 +89,21 @@ _PARSERS: Mapping[str, Callable[[Cell], object]] = {
     "lead_type": parse_lead_type,
     "contact_email": parse_email,
     "website": parse_website,
+    "email": parse_email,
+    "phone": parse_phone,
+    "language": parse_language,
+    "seniority": parse_seniority,
+    "roles": parse_roles,
+    "kind": parse_interaction_kind,
+    "direction": parse_direction,
+    "fiscal_year_end": parse_month,
+    "former_names": parse_list,
+    "other_names": parse_list,
+    "participants": parse_list,
+    "number": parse_list,
+    "parent": parse_list,
+    "standing": parse_standing,
+    "description": partial(parse_text, longest=5_000, lines=True),
     "notes": partial(parse_text, longest=_NOTES, lines=True),
     **{code: partial(parse_text, longest=longest) for code, longest in _LENGTHS.items()},
 }
@@ -157,18 +198,19 @@ def _settle(match: ColumnMatch, kind: BatchKind, cells: list[Cell]) -> Callable[
     return _PARSERS[code]
 
 
-def read_cells(table: Table, mapping: ColumnMapping) -> list[ReadRow]:
-    """Every row's cells as values, the first step of reading leads or stage changes."""
+def read_cells(table: Table, mapping: ColumnMapping) -> Iterator[ReadRow]:
+    """Every row's cells as values, the first step of reading rows of any kind.
+
+    One after the other: all of them at once would take ten times the room of the file.
+    """
     matches = [match for match in mapping.matches if match.field is not None]
     headers = {match.field or "": match.header for match in matches}
     columns = [Column(match, mapping.kind, table.rows) for match in matches]
-    found: list[ReadRow] = []
     for row in table.rows:
         read = ReadRow(row.number, headers)
         for column in columns:
             column.read_into(read, row.cells[column.index])
-        found.append(read)
-    return found
+        yield read
 
 
 def table_notices(table: Table) -> list[Notice]:

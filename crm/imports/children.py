@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.identity.scripts import language_of_script, script_of
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
 from crm.imports.text import is_native, key
 from crm.imports.writing import insert
-from crm.organizations.names import language_of_script, script_of
 from models.contact import Contact
 from models.interaction import FollowUp
 from models.lead import ImportedTotal

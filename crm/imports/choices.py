@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from crm.imports.fields import FIELD_BY_CODE, FIELDS, header_key
+from crm.imports.fields import fields_of, header_key
 from crm.imports.text import one_line
 from models.errors import DomainError, N_
 from models.import_batch import BatchKind
@@ -27,14 +27,14 @@ def resolve_choices(
                 headers=listed[:600],
             )
         if code is not None:
-            if code not in FIELD_BY_CODE or kind not in FIELD_BY_CODE[code].kinds:
+            if code not in fields_of(kind):
                 raise DomainError(
                     N_(
                         "The mapping names a field “%(name)s” that such a file does not have."
                         " Its fields are: %(fields)s."
                     ),
                     name=one_line(code)[:100],
-                    fields=", ".join(field.code for field in FIELDS if kind in field.kinds),
+                    fields=", ".join(fields_of(kind)),
                 )
             if code in taken:
                 raise DomainError(

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from crm.imports.amounts import NO_UNIT, ColumnUnit, read_column_unit
 from crm.imports.choices import resolve_choices
-from crm.imports.fields import FIELDS, header_key
+from crm.imports.fields import fields_of, header_key
 from models.errors import DomainError, N_
 from models.import_batch import BatchKind
 
@@ -19,7 +19,19 @@ _CLOSE_ENOUGH = 90
 _SHORTEST_CLOSE = 6
 _LONGEST_HEADER = 100
 _COMPANY = frozenset({"company", "company_native"})
-_IDENTITY = ("company", "company_native", "code_name")
+# In the order in which a file is taken for one of them where its headers would do for several.
+_RECORDS = (BatchKind.INTERACTIONS, BatchKind.CONTACTS, BatchKind.ORGANIZATIONS)
+# Without a column of each of these groups no row can be read; the first stands for its group.
+_NEEDED: Mapping[BatchKind, tuple[tuple[str, ...], ...]] = {
+    BatchKind.LEADS: (("company", "company_native", "code_name"),),
+    BatchKind.STAGES: (("ref",), ("stage",)),
+    BatchKind.ORGANIZATIONS: (("name", "native_name", "romaji_name", "brand_name"),),
+    BatchKind.CONTACTS: (("printed_name", "native_name", "family_name", "romanized_name"),),
+    BatchKind.INTERACTIONS: (
+        ("organization", "ref", "organization_native", "public_id"),
+        ("summary", "notes"),
+    ),
+}
 
 _PARTS = re.compile(r"[/\n()（）\[\]【】「」|・:：]| - ")
 _BRACKETS = re.compile(r"(.+?)\s*[(（\[【](.+?)[)）\]】]\s*")
@@ -72,14 +84,21 @@ class ColumnMapping:
         found = {match.field for match in self.matches}
         missing = [
             field.code
-            for field in FIELDS
-            if field.is_required and self.kind in field.kinds and field.code not in found
+            for field in fields_of(self.kind).values()
+            if field.is_required and field.code not in found
         ]
-        if self.kind is BatchKind.STAGES:
-            missing += [code for code in ("ref", "stage") if code not in found]
-        elif found.isdisjoint(_IDENTITY):
-            missing.append("company")
+        missing += [codes[0] for codes in _NEEDED[self.kind] if found.isdisjoint(codes)]
         return tuple(missing)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every column is there without which no row can be read."""
+        return not self.missing
+
+    @property
+    def found_count(self) -> int:
+        """How many columns hold a field."""
+        return sum(1 for match in self.matches if match.field is not None)
 
     def as_dict(self) -> dict[str, str | None]:
         """Header to field code, as `mapping_from_json` reads it."""
@@ -113,20 +132,33 @@ _MISSING = {
         "The file has no column for the date of the change. Give one the header “Date”,"
         " or say which column it is. Headers found: %(headers)s."
     ),
+    "name": N_(
+        "The file has no column for the organization's name. Give one the header “Name”,"
+        " or say which column it is. Headers found: %(headers)s."
+    ),
+    "printed_name": N_(
+        "The file has no column for the person's name. Give one the header “Name”,"
+        " or say which column it is. Headers found: %(headers)s."
+    ),
+    "organization": N_(
+        "The file has no column for the lead's reference or the organization. Give one the header"
+        " “Lead” or “Organization”, or say which column it is. Headers found: %(headers)s."
+    ),
+    "summary": N_(
+        "The file has no column for what was said. Give one the header “Summary”,"
+        " or say which column it is. Headers found: %(headers)s."
+    ),
 }
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _fields_by_name(kind: BatchKind) -> dict[str, str]:
     """Each known name of a kind of file with its field.
 
     A name listed under two fields would silently go to one of them; a test holds that none is.
     """
     return {
-        header_key(name): field.code
-        for field in FIELDS
-        if kind in field.kinds
-        for name in field.names
+        header_key(name): field.code for field in fields_of(kind).values() for name in field.names
     }
 
 
@@ -172,12 +204,14 @@ def count_known(cells: Iterable[str]) -> int:
 
 
 def guess_kind(headers: Sequence[str]) -> BatchKind:
-    """Whether a row of this file is a lead or a stage change.
+    """What a row of this file is: what has every column it needs, and most of the file's.
 
     A stage-change file has a reference, a stage and a date, and tells nothing else of the lead.
     """
-    stages = match_columns(headers, BatchKind.STAGES)
-    leads = match_columns(headers, BatchKind.LEADS)
+    found = {kind: match_columns(headers, kind) for kind in BatchKind}
+    leads = found[BatchKind.LEADS]
+    if leads.is_complete:
+        return BatchKind.LEADS
     only_leads = {match.field for match in leads.matches} & {
         "company",
         "company_native",
@@ -187,8 +221,11 @@ def guess_kind(headers: Sequence[str]) -> BatchKind:
         "jobs",
         "sector",
     }
-    is_stages = not stages.missing and not only_leads
-    return BatchKind.STAGES if is_stages else BatchKind.LEADS
+    if found[BatchKind.STAGES].is_complete and not only_leads:
+        return BatchKind.STAGES
+    records = [found[kind] for kind in _RECORDS if found[kind].is_complete]
+    best = max(records, key=lambda mapping: mapping.found_count, default=leads)
+    return best.kind if best.found_count >= leads.found_count else BatchKind.LEADS
 
 
 def mapping_from_json(text: str) -> dict[str, str | None]:

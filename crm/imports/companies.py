@@ -1,6 +1,6 @@
 """The companies of a file: matched to organizations on file and to each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.identity.normalizing import normalize
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
 from crm.imports.look_ups import Known, LookUps
 from crm.imports.writing import insert
 from crm.leads.apply import insert_organizations
-from crm.organizations.names import normalize
 from crm.organizations.plan import (
     NameDetails,
     NewOrganization,
@@ -40,6 +40,7 @@ class Company:
     website: str | None = None
     sector: Known | None = None
     fills: dict[str, str] = field(default_factory=dict)
+    ready: NewOrganization | None = None
 
     @property
     def title(self) -> str | None:
@@ -74,6 +75,8 @@ class Companies:
         self._row_keys: dict[int, tuple[str, ...]] = {}
         self.by_id: dict[int, Company] = {}
         self.all: list[Company] = []
+        # What finds the organization that a company which is not on file by name may be.
+        self.alike: Callable[[LeadRow, tuple[str, ...]], Company | None] | None = None
 
     def add(self, company: Company, keys: Iterable[str]) -> None:
         """Take in a company under the forms of its names."""
@@ -92,6 +95,9 @@ class Companies:
         if row.company is None and row.company_native is None:
             return None
         company = self.match(row)
+        if company is None and self.alike is not None:
+            company = self.alike(row, self.keys_of_row(row))
+            company = self.by_id.get(company.id, company) if company and company.id else company
         if company is None:
             company = Company()
         company.learn(row, sector)
@@ -217,7 +223,21 @@ def write_companies(
     return written
 
 
+def make_ready(companies: Iterable[Company], *, now: datetime) -> None:
+    """Work out the rows of new companies before the lock is taken that writes them."""
+    for company in companies:
+        if company.id is None:
+            company.ready = _rows(company, now=now)
+
+
 def _plan(company: Company, look_ups: LookUps, *, batch_id: int, now: datetime) -> NewOrganization:
+    new = company.ready or _rows(company, now=now)
+    new.organization["sector_id"] = look_ups.id_of(company.sector)
+    new.organization["batch_id"] = batch_id
+    return new
+
+
+def _rows(company: Company, *, now: datetime) -> NewOrganization:
     return plan_organization(
         OrganizationDetails(
             name=company.name,
@@ -225,8 +245,6 @@ def _plan(company: Company, look_ups: LookUps, *, batch_id: int, now: datetime) 
             country=company.country,
             city=company.city,
             website=company.website,
-            sector_id=look_ups.id_of(company.sector),
-            batch_id=batch_id,
         ),
         now=now,
     )

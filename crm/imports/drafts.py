@@ -1,6 +1,8 @@
 """Files that wait for their import to be confirmed: in the data folder, under random names."""
 
 import os
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from config import Config
@@ -20,6 +22,21 @@ def find(config: Config, public_id: str) -> bytes | None:
         return _path(config, public_id).read_bytes()
     except FileNotFoundError:
         return None
+
+
+def hand_over(config: Config, public_id: str, other: str) -> None:
+    """Let the file of one batch be that of another draft."""
+    _path(config, public_id).rename(_path(config, other))
+
+
+def sweep(config: Config, kept: Collection[str], *, before: datetime) -> None:
+    """Delete the files that were kept before a moment and belong to no draft of `kept`."""
+    if not config.drafts.is_dir():
+        return
+    for path in config.drafts.iterdir():
+        is_old = path.is_file() and path.stat().st_mtime < before.timestamp()
+        if is_old and path.name not in kept:
+            path.unlink(missing_ok=True)
 
 
 def forget(config: Config, public_id: str) -> None:

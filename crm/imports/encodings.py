@@ -19,6 +19,11 @@ _BOMS = (
 # What Excel and the office suites of Japan, Korea and Europe write. cp932 and cp949 contain
 # Shift_JIS and EUC-KR. Chinese encodings accept nearly any bytes and would win by accident.
 _CANDIDATES = ("cp932", "euc_jp", "cp949", "cp1252")
+# What a person can say a file is in, where its content was read wrongly.
+ENCODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"),
+    *("cp932", "euc_jp", "iso2022_jp", "cp949", "euc_kr", "cp1252", "mac_roman"),
+)
 _SAMPLE = 200_000
 _HEAD = 4_000
 # A few broken characters in an otherwise sound file are shown as such, not refused.
@@ -73,6 +78,31 @@ def decode(content: bytes) -> Decoded:
     if controls > max(20, min(len(decoded.text), _SAMPLE) // 100):
         raise not_a_table()
     return decoded
+
+
+def decode_as(content: bytes, encoding: str) -> Decoded:
+    """The text of a CSV file in the encoding that a person says it is in.
+
+    Raises:
+        DomainError: that encoding is not read here, or hardly a character is one of it.
+    """
+    if encoding not in ENCODINGS:
+        raise DomainError(
+            N_("Files in “%(encoding)s” are not read here. Use one of these: %(known)s."),
+            encoding=encoding[:40],
+            known=", ".join(ENCODINGS),
+        )
+    codec = "iso2022_jp_ext" if encoding == "iso2022_jp" else encoding
+    try:
+        text = content.decode(codec, errors="replace").removeprefix("\ufeff")
+    except UnicodeError as error:
+        raise not_a_table() from error
+    if text.count("\ufffd") > max(20, len(text) // 10):
+        raise DomainError(
+            N_("This file is not in “%(encoding)s”: most of its characters cannot be read."),
+            encoding=encoding,
+        )
+    return Decoded(text, encoding, "\ufffd" in text)
 
 
 def not_a_table() -> DomainError:

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from crm.imports.alike_companies import AlikeCompanies
 from crm.imports.children import contact_keys, done_steps, load_contact_keys
 from crm.imports.companies import Company, load_companies
 from crm.imports.edits import chance_of, changed_fields, owner_problem
@@ -27,6 +28,7 @@ from crm.imports.leads_on_file import (
 )
 from crm.imports.live_moves import MoveCheck
 from crm.imports.look_ups import ListKind
+from crm.imports.options import SKIP, OnMatch, OnNew
 from crm.imports.plan import Creation, ImportPlan, Update
 from crm.leads.details import columns_of
 from models.errors import N_
@@ -47,12 +49,25 @@ _BAND = N_("“%(value)s” is kept as a chance of %(percent)s %%, like every su
 def plan_leads(session: Session, plan: ImportPlan, rows: Sequence[LeadRow]) -> None:
     """Fill in the plan: each row creates a lead, changes one, or finds it as it says."""
     plan.companies = load_companies(session, rows)
+    plan.companies.alike = AlikeCompanies(session, plan).find
     organization_ids = {company.id for company in plan.companies.all if company.id is not None}
     on_file = load_leads(session, rows, organization_ids)
     finder = _Finder(plan, on_file, rows)
     taken: dict[int, int] = {}
     for row in rows:
+        plan.step()
+        if plan.options.choice(row.number) == SKIP:
+            plan.records.skipped.append(row.number)
+            continue
         lead = finder.find(row)
+        is_on_file = lead is not None
+        if not finder.has_failed and (
+            plan.options.on_match is OnMatch.SKIP
+            if is_on_file
+            else plan.options.on_new is OnNew.SKIP
+        ):
+            plan.records.skipped.append(row.number)
+            continue
         if lead is not None and lead["id"] in taken:
             plan.problems.append(plan.reading.problem(row.number, "ref", _UNCLEAR))
         elif lead is not None:

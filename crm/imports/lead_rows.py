@@ -100,7 +100,7 @@ def _lead(row: ReadRow, capex: Measure) -> LeadRow:
     values.pop("currency", None)
     if values.get("jobs") is None:
         values["jobs"] = UNKNOWN
-    company, native = _by_script(values.get("company"), values.get("company_native"))
+    company, native = by_script(values.get("company"), values.get("company_native"))
     values |= {"company": company, "company_native": native}
     reason = values.get("reason")
     if reason is not None:
@@ -111,7 +111,7 @@ def _lead(row: ReadRow, capex: Measure) -> LeadRow:
     return LeadRow(row.number, damaged=frozenset(row.damaged), **values)
 
 
-def _by_script(company: str | None, native: str | None) -> tuple[str | None, str | None]:
+def by_script(company: str | None, native: str | None) -> tuple[str | None, str | None]:
     """The Latin and the native name, whichever columns they stood in."""
     if company is not None and native is not None:
         is_crossed = is_native(company) and not is_native(native)

@@ -1,6 +1,6 @@
 """What an import will do, before anything is written: the one object that is shown and applied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,9 @@ from crm.imports.history import PastMove
 from crm.imports.lead_rows import LeadRow
 from crm.imports.leads_on_file import LeadFacts
 from crm.imports.look_ups import Known, LookUps
+from crm.imports.options import DEFAULT, ImportOptions
 from crm.imports.problems import Notice, RowProblem
+from crm.imports.records import Records
 from crm.timezones import today
 from models.errors import DomainError, N_
 from models.import_batch import BatchKind
@@ -19,6 +21,8 @@ from models.lead import LossReason
 from models.measure import StatedDate
 from models.stage import StageCode, Status
 from models.user import Actor
+
+_TOLD_EVERY = 500
 
 
 class ImportRefusedError(DomainError):
@@ -41,6 +45,7 @@ class Reading:
     now: datetime
     zone_name: str
     mapping: ColumnMapping
+    options: ImportOptions = DEFAULT
 
     @property
     def today(self) -> date:
@@ -140,11 +145,21 @@ class ImportPlan:
     companies: Companies = field(default_factory=Companies)
     creations: list[Creation] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
+    records: Records = field(default_factory=Records)
+    progress: Callable[[int], None] | None = None
+    # What came of it is counted by whoever applies a long file, after its lock is given back.
+    is_counted_later: bool = False
+    _compared: int = 0
 
     @property
     def kind(self) -> BatchKind:
-        """Whether a row is a lead or a stage change."""
+        """What a row is: a lead, a stage change, an organization ..."""
         return self.reading.mapping.kind
+
+    @property
+    def options(self) -> ImportOptions:
+        """How the officer wants rows treated."""
+        return self.reading.options
 
     @property
     def is_sound(self) -> bool:
@@ -153,13 +168,26 @@ class ImportPlan:
 
     @property
     def created_count(self) -> int:
-        """How many leads are created: none where there is a mistake."""
-        return len(self.creations) if self.is_sound else 0
+        """How many leads or records are created: none where there is a mistake."""
+        return len(self.creations) + len(self.records.creations) if self.is_sound else 0
 
     @property
     def updated_count(self) -> int:
-        """How many leads change: none where there is a mistake."""
-        return sum(1 for _ in self.changed()) if self.is_sound else 0
+        """How many leads or records change: none where there is a mistake."""
+        if not self.is_sound:
+            return 0
+        return sum(1 for _ in self.changed()) + len(self.records.changed)
+
+    @property
+    def skipped_count(self) -> int:
+        """How many rows are left out."""
+        return len(self.records.skipped)
+
+    def step(self) -> None:
+        """Say that one more row was compared with what is on file."""
+        self._compared += 1
+        if self.progress is not None and self._compared % _TOLD_EVERY == 0:
+            self.progress(self._compared)
 
     def changed(self) -> Iterator[Update]:
         """The leads on file that change."""

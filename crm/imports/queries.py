@@ -1,12 +1,14 @@
 """What the pages of imports read."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.imports.prepared import from_json
 from models.errors import DomainError, NotFoundError, N_
-from models.import_batch import BatchState, ImportBatch
+from models.import_batch import BatchState, ImportBatch, PreparedRow
 from models.lead import Lead
 from models.user import Actor
 
@@ -42,6 +44,35 @@ def get_batch(
     return batch
 
 
+def draft_ids(session: Session) -> set[str]:
+    """The public ids of everybody's drafts: their files stay."""
+    states = (BatchState.DRAFT, BatchState.READING, BatchState.APPLYING, BatchState.FAILED)
+    return set(
+        session.scalars(sa.select(ImportBatch.public_id).where(ImportBatch.state.in_(states)))
+    )
+
+
+def first_prepared(session: Session, batch: ImportBatch, limit: int = 5) -> list[Any]:
+    """The first rows of a long draft, as a job read them."""
+    kept = session.scalars(
+        sa.select(PreparedRow.values)
+        .where(PreparedRow.batch_id == batch.id, PreparedRow.problems.is_(None))
+        .order_by(PreparedRow.row_number)
+        .limit(limit)
+    )
+    return [from_json(values) for values in kept]
+
+
+def prepared_problems(session: Session, batch: ImportBatch) -> list[dict[str, Any]]:
+    """Every mistake of a long draft, as a job kept them."""
+    rows = session.scalars(
+        sa.select(PreparedRow.problems)
+        .where(PreparedRow.batch_id == batch.id, PreparedRow.problems.is_not(None))
+        .order_by(PreparedRow.row_number)
+    )
+    return [one for problems in rows for one in problems or ()]
+
+
 def has_leads(session: Session) -> bool:
     """Whether the office has any lead that the viewer may see."""
     return session.scalar(sa.select(Lead.id).limit(1)) is not None
@@ -69,7 +100,7 @@ def stale_drafts(session: Session, *, now: datetime) -> list[ImportBatch]:
     return list(
         session.scalars(
             sa.select(ImportBatch).where(
-                ImportBatch.state == BatchState.DRAFT,
+                ImportBatch.state.in_([BatchState.DRAFT, BatchState.FAILED]),
                 ImportBatch.created_at < now - _STALE_AFTER,
             )
         )

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from crm.imports import limits
 from crm.imports.columns import count_known
-from crm.imports.encodings import Decoded, decode, not_a_table
+from crm.imports.encodings import Decoded, decode, decode_as, not_a_table
 from crm.imports.problems import RowProblem
 from crm.imports.table import Cell, Row, Table
 from crm.imports.text import clean, one_line
 from crm.imports.workbooks import is_workbook, read_sheet
 from models.errors import DomainError, N_
 
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 30
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _PAGE = re.compile(
@@ -32,8 +32,16 @@ _FOREIGN = (
 )
 
 
-def read_table(content: bytes, file_name: str = "") -> Table:
+def read_table(
+    content: bytes,
+    file_name: str = "",
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Table:
     """The table in a CSV file or an .xlsx workbook. The content decides, not the file's name.
+
+    `encoding` and `delimiter` are what a person says of a CSV file; else its content tells.
 
     Raises a `DomainError` with a sentence where there is no table. A row with more cells than
     headers, or with a cell beyond the limit, stands in the table's problems.
@@ -43,7 +51,7 @@ def read_table(content: bytes, file_name: str = "") -> Table:
         raise not_a_table()
     if is_workbook(content):
         return _from_workbook(content)
-    return _from_text(decode(content))
+    return _from_text(decode_as(content, encoding) if encoding else decode(content), delimiter)
 
 
 def _from_workbook(content: bytes) -> Table:
@@ -57,7 +65,7 @@ def _from_workbook(content: bytes) -> Table:
     )
 
 
-def _from_text(decoded: Decoded) -> Table:
+def _from_text(decoded: Decoded, said: str | None = None) -> Table:
     text = decoded.text
     if not text.strip():
         raise DomainError(N_("The file is empty."))
@@ -72,7 +80,9 @@ def _from_text(decoded: Decoded) -> Table:
     if hint is not None:
         # Excel takes this line for itself: it is not a row of the sheet.
         text = text[hint.end() :]
-    delimiter = hint[1] if hint is not None else _find_delimiter(text)
+    if said is not None and said not in DELIMITERS:
+        raise DomainError(N_("Between cells stands a comma, a semicolon, a tab or a bar."))
+    delimiter = said or (hint[1] if hint is not None else _find_delimiter(text))
     return _build(
         _split(text, delimiter),
         encoding=decoded.encoding,
@@ -85,7 +95,7 @@ def _find_delimiter(text: str) -> str:
     """The delimiter whose header row holds most known names, then most columns."""
     sample = "".join(text.splitlines(keepends=True)[:_SAMPLE_LINES])
     best, found = (-1, -1), ","
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         rows = _lenient_rows(sample, delimiter)[: limits.HEADER_SEARCH_ROWS]
         known = max((count_known(row) for row in rows), default=0)
         width = max((len(row) for row in rows), default=0)

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from crm.imports import preview, queries, service
-from crm.imports.downloads import XLSX, problems_csv, template_csv, template_xlsx
+from crm.imports import drafts, preview, queries, service
+from crm.imports.downloads import XLSX, template_csv, template_xlsx
 from crm.imports.template import LANGUAGES
-from crm.imports.views import blueprint, plan_of_draft, score_again
+from crm.imports.views import blueprint, score_again
 from crm.scores.bands import band
 from crm.scores.queries import top_leads
 from crm.scores.wording import reason_texts
@@ -24,14 +24,17 @@ def result_page(batch: ImportBatch) -> str:
     """What was found, whom to call, what was created, and the two buttons."""
     session = reader()
     summary = batch.summary or {}
+    is_of_leads = batch.kind in (BatchKind.LEADS, BatchKind.STAGES)
     return render_template(
         "imports/result.html",
         batch=batch,
-        found=summary.get("outcome", {}),
+        found=summary.get("outcome"),
         names={kind: rows for kind, rows in summary.get("names", {}).items() if rows},
         summary=summary,
         notices=preview.say_kept(summary.get("notices", ())[: preview.SHOWN]),
-        calls=_calls(session) if batch.state is not BatchState.UNDONE else [],
+        calls=_calls(session) if is_of_leads and batch.state is not BatchState.UNDONE else [],
+        is_of_leads=is_of_leads,
+        can_begin_again=drafts.find(settings(), batch.public_id) is not None,
         band=band,
     )
 
@@ -43,6 +46,7 @@ def keep(batch_id: str) -> Any:
     with transaction() as session:
         batch = queries.get_batch(session, batch_id, actor(), for_writing=True)
         service.keep_batch(session, batch, actor=actor(), now=now())
+    drafts.forget(settings(), batch_id)
     flash(_("The import is kept."), "success")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
 
@@ -58,17 +62,6 @@ def undo(batch_id: str) -> Any:
     score_again()
     flash(_("The import is undone: everything stands as it did before."), "success")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
-
-
-@blueprint.get("/<batch_id>/problems.csv")
-@allow(WRITERS)
-def problems(batch_id: str) -> Response:
-    """Every mistake of a draft, to mend them one after the other."""
-    batch = queries.get_batch(reader(), batch_id, actor())
-    if batch.state is not BatchState.DRAFT:
-        raise NotFoundError
-    content = problems_csv(preview.say(plan_of_draft(batch).problems))
-    return _attachment(content, "text/csv", "problems.csv")
 
 
 @blueprint.get("/template.csv")

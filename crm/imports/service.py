@@ -1,7 +1,9 @@
 """Commands on imports: read a file into a plan, apply the plan whole, keep it or take it back."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,10 +11,17 @@ from sqlalchemy.orm import Session
 from crm import audit
 from crm.imports import apply, undo
 from crm.imports.columns import ColumnMapping
+from crm.imports.contact_plan import plan_contacts
+from crm.imports.contact_rows import ContactRow, parse_contact_rows
+from crm.imports.interaction_plan import plan_interactions
+from crm.imports.interaction_rows import InteractionRow, parse_interaction_rows
 from crm.imports.lead_plan import plan_leads
 from crm.imports.lead_rows import LeadRow, parse_lead_rows
 from crm.imports.look_ups import load_look_ups
 from crm.imports.memory import collector_at_rest
+from crm.imports.options import DEFAULT, ImportOptions
+from crm.imports.organization_plan import plan_organizations
+from crm.imports.organization_rows import OrganizationRow, parse_organization_rows
 from crm.imports.plan import ImportPlan, ImportRefusedError, Reading
 from crm.imports.problems import Notice, RowProblem
 from crm.imports.stage_plan import plan_stages
@@ -22,6 +31,8 @@ from crm.spreadsheet_cells import restore
 from models.errors import DomainError, ForbiddenError, N_
 from models.import_batch import BatchKind, BatchState, ImportBatch
 from models.user import Actor
+
+AnyRow = LeadRow | StageRow | OrganizationRow | ContactRow | InteractionRow
 
 # The number of the lock that imports on one PostgreSQL database take in turn.
 _TURN = 5_190_031
@@ -33,15 +44,11 @@ class ParsedFile:
 
     table: Table
     mapping: ColumnMapping
-    leads: tuple[LeadRow, ...]
-    stages: tuple[StageRow, ...]
+    rows: tuple[AnyRow, ...]
     problems: tuple[RowProblem, ...]
     notices: tuple[Notice, ...]
-
-    @property
-    def row_count(self) -> int:
-        """How many rows the file has below its header, blank ones left out."""
-        return row_count(self.table)
+    row_count: int
+    """How many rows the file has below its header, blank ones left out."""
 
 
 def row_count(table: Table) -> int:
@@ -50,20 +57,37 @@ def row_count(table: Table) -> int:
 
 
 def parse_file(table: Table, mapping: ColumnMapping, *, today: date) -> ParsedFile:
-    """Read every row of a table, of leads or of stage changes as the mapping says.
+    """Read every row of a table as what the mapping says it is.
 
     Raises:
         DomainError: a column is missing without which no row can be read.
     """
-    leads: list[LeadRow] = []
-    stages: list[StageRow] = []
     table = _without_marks(table)
+    parse = _PARSERS[mapping.kind]
     with collector_at_rest():
-        if mapping.kind is BatchKind.LEADS:
-            leads, problems, notices = parse_lead_rows(table, mapping, today=today)
-        else:
-            stages, problems, notices = parse_stage_rows(table, mapping, today=today)
-    return ParsedFile(table, mapping, tuple(leads), tuple(stages), tuple(problems), tuple(notices))
+        rows, problems, notices = parse(table, mapping, today)
+    return ParsedFile(
+        table, mapping, tuple(rows), tuple(problems), tuple(notices), row_count(table)
+    )
+
+
+_Parsed = tuple[Sequence[AnyRow], list[RowProblem], list[Notice]]
+_PARSERS: Mapping[BatchKind, Callable[[Table, ColumnMapping, date], _Parsed]] = {
+    BatchKind.LEADS: lambda table, mapping, today: parse_lead_rows(table, mapping, today=today),
+    BatchKind.STAGES: lambda table, mapping, today: parse_stage_rows(table, mapping, today=today),
+    BatchKind.ORGANIZATIONS: lambda table, mapping, _: parse_organization_rows(table, mapping),
+    BatchKind.CONTACTS: lambda table, mapping, _: parse_contact_rows(table, mapping),
+    BatchKind.INTERACTIONS: lambda table, mapping, today: parse_interaction_rows(
+        table, mapping, today=today
+    ),
+}
+_PLANNERS: Mapping[BatchKind, Callable[[Session, ImportPlan, Any], None]] = {
+    BatchKind.LEADS: plan_leads,
+    BatchKind.STAGES: plan_stages,
+    BatchKind.ORGANIZATIONS: plan_organizations,
+    BatchKind.CONTACTS: plan_contacts,
+    BatchKind.INTERACTIONS: plan_interactions,
+}
 
 
 def take_turn(session: Session) -> None:
@@ -90,11 +114,19 @@ def _without_marks(table: Table) -> Table:
 
 
 def plan_import(
-    session: Session, parsed: ParsedFile, *, actor: Actor, now: datetime, zone_name: str
+    session: Session,
+    parsed: ParsedFile,
+    *,
+    actor: Actor,
+    now: datetime,
+    zone_name: str,
+    options: ImportOptions = DEFAULT,
+    progress: Callable[[int], None] | None = None,
 ) -> ImportPlan:
     """What importing the file would do to what the actor may see. Writes nothing: a dry run.
 
-    `zone_name` is the zone in which the days of the file begin.
+    `zone_name` is the zone in which the days of the file begin; `progress` is told now and then
+    how many rows were compared.
 
     Raises:
         ForbiddenError: the actor may not import.
@@ -102,20 +134,19 @@ def plan_import(
     if not actor.may_write:
         raise ForbiddenError
     plan = ImportPlan(
-        Reading(actor, now, zone_name, parsed.mapping),
+        Reading(actor, now, zone_name, parsed.mapping, options),
         row_count=parsed.row_count,
         encoding=parsed.table.encoding,
         problems=list(parsed.problems),
         notices=list(parsed.notices),
         look_ups=load_look_ups(session),
+        progress=progress,
     )
     with collector_at_rest():
-        if parsed.mapping.kind is BatchKind.LEADS:
-            plan_leads(session, plan, parsed.leads)
-        else:
-            plan_stages(session, plan, parsed.stages)
+        _PLANNERS[parsed.mapping.kind](session, plan, parsed.rows)
     plan.problems.sort(key=lambda problem: problem.row)
     plan.notices.sort(key=lambda notice: notice.row)
+    plan.records.questions.sort(key=lambda question: question.row)
     return plan
 
 
@@ -134,7 +165,7 @@ def apply_import(
         raise ForbiddenError
     if plan.problems:
         raise ImportRefusedError(plan.problems)
-    if batch.state is not BatchState.DRAFT:
+    if batch.state not in (BatchState.DRAFT, BatchState.APPLYING):
         raise DomainError(N_("This file was imported already."))
     session.add(batch)
     session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
 from crm.imports.undo_creations import delete_created
+from crm.imports.undo_records import is_of_records, take_back_records
 from crm.imports.undo_updates import restore_updated
 from crm.imports.writing import insert, tables_of_leads, values_in
 from models.audit import AuditEntry
@@ -19,7 +20,7 @@ from models.lead import Lead
 from models.user import Actor
 
 # Rows that follow from a lead by themselves, or are nobody's work on it.
-_FOLLOWERS = frozenset({"audit_entries", "import_rows", "lead_snoozes", "scores"})
+_FOLLOWERS = frozenset({"audit_entries", "import_rows", "lead_snoozes", "scores", "search_entries"})
 _NAMED = 3
 
 
@@ -43,6 +44,9 @@ def take_back(session: Session, batch: ImportBatch, *, actor: Actor, now: dateti
     Raises:
         DomainError: a lead was changed since, or is not the actor's to see any more.
     """
+    if is_of_records(batch):
+        take_back_records(session, batch, actor=actor, now=now)
+        return
     rows = _load_rows(session, batch)
     _refuse_changed(session, batch, rows)
     titles = _titles(session, rows.lead_ids)

@@ -27,9 +27,19 @@ def delete_created(session: Session, batch: ImportBatch, lead_ids: Sequence[int]
         delete(session, child, "batch_id", [batch.id])
     delete(session, Lead, "id", lead_ids)
     _delete_unused(session, Contact, _brought(session, Contact, batch))
+    delete_unused_companies(session, batch)
+    delete_names(session, batch)
+
+
+def delete_unused_companies(session: Session, batch: ImportBatch) -> None:
+    """Delete the organizations that came with a batch, as far as nothing refers to them."""
     _delete_unused(
         session, Organization, _brought(session, Organization, batch), parts=_ORGANIZATION_PARTS
     )
+
+
+def delete_names(session: Session, batch: ImportBatch) -> None:
+    """Delete the owners, sectors, sources and offices of a batch that nothing refers to."""
     names: dict[str, list[dict[str, Any]]] = (batch.summary or {}).get("names", {})
     _delete_unused(session, User, _without_password(session, _keys(names, "owners")))
     _delete_unused(session, Sector, _keys(names, "sectors"))

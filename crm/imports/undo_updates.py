@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from crm.imports.snapshots import from_plain, pick, split_by_free_keys
 from crm.imports.writing import delete, insert, table_of, update, values_in
+from crm.search.touched import touch
 from models.import_batch import ImportBatch
 from models.interaction import FollowUp
 from models.lead import Lead, LeadRevision
 from models.organization import Organization, OrganizationName
+from models.search import SearchKind
 
 _STEP_COLUMNS = ("id", "text", "due_on", "due_at", "owner_id")
 
@@ -25,13 +27,13 @@ def restore_updated(
     applied_at: datetime,
 ) -> None:
     """Write back the columns, revisions and next steps that stood before."""
-    _restore_leads(session, before)
+    restore_leads(session, before)
     _restore_revisions(session, before)
-    _restore_steps(session, before, applied_at=applied_at)
+    restore_steps(session, before, applied_at=applied_at)
     _restore_organizations(session, (batch.summary or {}).get("organizations_before", ()))
 
 
-def _restore_leads(session: Session, before: Mapping[int, Mapping[str, Any]]) -> None:
+def restore_leads(session: Session, before: Mapping[int, Mapping[str, Any]]) -> None:
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for lead_id, stood in before.items():
         values = from_plain(table_of(Lead), stood["lead"])
@@ -55,7 +57,7 @@ def _restore_revisions(session: Session, before: Mapping[int, Mapping[str, Any]]
     insert(session, LeadRevision, others)
 
 
-def _restore_steps(
+def restore_steps(
     session: Session, before: Mapping[int, Mapping[str, Any]], *, applied_at: datetime
 ) -> None:
     """Give the open next step its old words; one that the import made goes."""
@@ -88,6 +90,7 @@ def _restore_organizations(session: Session, before: Collection[Mapping[str, Any
                 .where(organizations.c.id == stood["id"], organizations.c[column] == value)
                 .values({column: None})
             )
+        touch(session, SearchKind.ORGANIZATION, [stood["id"]])
         if stood["name"] is not None:
             delete(
                 session,

@@ -1,25 +1,27 @@
-"""Pages of imports: bring a file, look at what was read, correct the columns, apply it."""
+"""Pages of imports: bring a file, look at what was read, apply it or throw it away."""
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from crm.errors import sentence
-from crm.imports import drafts, preview, queries, service
-from crm.imports.columns import ColumnMapping, guess_kind, match_columns
-from crm.imports.forms import GUESS, FileForm, chosen_columns
+from crm.imports import draft_files, drafts, queries, service
+from crm.imports.columns import guess_kind, match_columns
+from crm.imports.draft_files import DraftFile, is_long
+from crm.imports.forms import GUESS, FileForm
+from crm.imports.options import ImportOptions
 from crm.imports.plan import ImportPlan, ImportRefusedError
 from crm.imports.reading import read_table
-from crm.imports.table import Table
-from crm.timezones import today
+from crm.jobs import service as jobs
 from crm.web.access import WRITERS, allow
 from crm.web.request import actor, close_reader, database, now, reader, settings, transaction
-from models.errors import DomainError, NotFoundError, N_
+from models.errors import DomainError, N_
 from models.import_batch import BatchKind, BatchState, ImportBatch
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
@@ -27,6 +29,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 # A large file takes memory: a process reads this many at once, others wait their turn.
 _READERS = BoundedSemaphore(2)
 _WAIT = 20
+_KEPT_FOR = timedelta(days=1)
 
 
 class BusyError(DomainError):
@@ -81,56 +84,30 @@ def show(batch_id: str) -> Any:
     """A draft with what was read and what is wrong; afterwards what came of it."""
     batch = queries.get_batch(reader(), batch_id, actor())
     if batch.state is BatchState.DRAFT:
-        return _draft_page(batch)
+        return draft_views.draft_page(batch)
+    if batch.state in (BatchState.READING, BatchState.APPLYING, BatchState.FAILED):
+        return draft_views.progress_page(batch)
     return result_views.result_page(batch)
-
-
-@blueprint.post("/<batch_id>/mapping")
-@allow(WRITERS)
-def mapping(batch_id: str) -> Any:
-    """Say which column holds which field, and what a row is; the file is read again."""
-    batch = queries.get_batch(reader(), batch_id, actor())
-    table = _table_of(batch)
-    try:
-        kind = BatchKind(request.form.get("kind", batch.kind.value))
-    except ValueError as error:
-        raise NotFoundError from error
-    chosen = None
-    if kind is batch.kind:
-        chosen = chosen_columns(request.form, _mapping_of(table, batch))
-    try:
-        match_columns(table.headers, kind, chosen)
-    except DomainError as error:
-        flash(sentence(error), "danger")
-    else:
-        with transaction() as session:
-            draft = queries.get_batch(session, batch_id, actor(), for_writing=True)
-            _must_be_draft(draft)
-            draft.kind = kind
-            draft.mapping = chosen
-    return redirect(url_for("imports.show", batch_id=batch_id), 303)
 
 
 @blueprint.post("/<batch_id>/apply")
 @allow(WRITERS)
 def apply(batch_id: str) -> Any:
-    """Bring everything in, or nothing."""
+    """Bring everything in, or nothing; a long file by a job."""
     batch = queries.get_batch(reader(), batch_id, actor())
-    _must_be_draft(batch)
-    moment = now()
+    must_be_draft(batch)
+    if is_long(batch):
+        with transaction() as session:
+            draft = queries.get_batch(session, batch_id, actor(), for_writing=True)
+            must_be_draft(draft)
+            draft.state = BatchState.APPLYING
+            ask_for(session, draft, "imports.apply")
+        return redirect(url_for("imports.show", batch_id=batch_id), 303)
     try:
-        with reading_turn():
-            table = _table_of(batch)
-            parsed = _parsed(table, _mapping_of(table, batch))
-            with transaction() as session:
-                service.take_turn(session)
-                draft = queries.get_batch(session, batch_id, actor(), for_writing=True)
-                plan = _plan(session, parsed, moment)
-                service.apply_import(session, plan, draft, actor=actor(), now=moment)
+        _apply_now(batch)
     except ImportRefusedError as error:
         flash(sentence(error), "danger")
     else:
-        drafts.forget(settings(), batch_id)
         database().analyze()
         score_again()
         flash(_("The file is imported."), "success")
@@ -143,7 +120,8 @@ def discard(batch_id: str) -> Any:
     """Throw a draft away."""
     with transaction() as session:
         draft = queries.get_batch(session, batch_id, actor(), for_writing=True)
-        _must_be_draft(draft)
+        if draft.state not in (BatchState.READING, BatchState.FAILED):
+            must_be_draft(draft)
         session.delete(draft)
     drafts.forget(settings(), batch_id)
     flash(_("The file is thrown away; nothing was imported."), "success")
@@ -162,15 +140,68 @@ def score_again() -> None:
         flash(sentence(error), "warning")
 
 
-def plan_of_draft(batch: ImportBatch) -> ImportPlan:
-    """What applying a draft would do by now.
+def must_be_draft(batch: ImportBatch) -> None:
+    """Refuse what is no draft any more.
 
     Raises:
-        DomainError: the file is gone, or lacks a column without which no row can be read.
+        DomainError: it was applied already.
     """
+    if batch.state is not BatchState.DRAFT:
+        raise DomainError(N_("This file was imported already."))
+
+
+def ask_for(session: Any, batch: ImportBatch, kind: str) -> None:
+    """Ask for a job on a draft."""
+    jobs.ask(
+        session,
+        kind,
+        {},
+        batch_id=batch.id,
+        actor_id=actor().id,
+        now=now(),
+        total_count=batch.row_count,
+    )
+
+
+def read_again(session: Any, batch: ImportBatch) -> None:
+    """Let a job read a long draft anew."""
+    if is_long(batch):
+        batch.state = BatchState.READING
+        batch.summary = None
+        ask_for(session, batch, "imports.read")
+
+
+def plan_of(session: Any, file: DraftFile, parsed: service.ParsedFile, moment: Any) -> ImportPlan:
+    """What applying a draft would do by now."""
+    return service.plan_import(
+        session,
+        parsed,
+        actor=actor(),
+        now=moment,
+        zone_name=actor().office_time_zone,
+        options=file.options,
+    )
+
+
+def _apply_now(batch: ImportBatch) -> None:
+    moment = now()
     with reading_turn():
-        table = _table_of(batch)
-        return _plan(reader(), _parsed(table, _mapping_of(table, batch)), now())
+        file = draft_files.read_draft(settings(), batch)
+        parsed = draft_files.parse(file, actor=actor(), now=moment)
+        with transaction() as session:
+            service.take_turn(session)
+            draft = queries.get_batch(session, batch.public_id, actor(), for_writing=True)
+            must_be_draft(draft)
+            plan = plan_of(session, file, parsed, moment)
+            service.apply_import(session, plan, draft, actor=actor(), now=moment)
+            draft_files.remember_mapping(
+                session,
+                actor().office_id,
+                file.table.headers,
+                draft.kind,
+                plan.reading.mapping.as_dict(),
+                now=moment,
+            )
 
 
 def _keep_draft(form: FileForm) -> ImportBatch:
@@ -184,29 +215,34 @@ def _keep_draft(form: FileForm) -> ImportBatch:
         raise DomainError(
             N_("The file has more than %(limit)s rows. Split it into smaller files."), limit=limit
         )
-    kind = form.kind.data
-    found = guess_kind(table.headers) if kind == GUESS else BatchKind(kind)
-    gone = []
     with transaction() as session:
         queries.check_rate(session, actor(), now=moment, limit=settings().imports_per_hour)
+        gone = []
         for stale in queries.stale_drafts(session, now=moment):
             gone.append(stale.public_id)
             session.delete(stale)
+        said = None if form.kind.data == GUESS else BatchKind(form.kind.data)
+        known = draft_files.find_mapping(session, actor().office_id, table.headers, said)
+        kind = said or (known.kind if known is not None else guess_kind(table.headers))
         batch = service.draft_batch(
             table,
-            match_columns(table.headers, found),
+            match_columns(table.headers, kind),
             file_name=name,
             sha256=hashlib.sha256(content).hexdigest(),
             actor=actor(),
             now=moment,
         )
-        # Until it is applied, only what a person chose is kept of the mapping.
-        batch.mapping = None
+        # Until it is applied, only what a person chose is kept of the mapping, now or before.
+        batch.mapping = dict(known.mapping) if known is not None else None
+        batch.options = ImportOptions().as_json()
         session.add(batch)
         session.flush()
         drafts.keep(settings(), batch.public_id, content)
+        read_again(session, batch)
+        kept = queries.draft_ids(session)
     for public_id in gone:
         drafts.forget(settings(), public_id)
+    drafts.sweep(settings(), kept, before=moment - _KEPT_FOR)
     return batch
 
 
@@ -228,59 +264,8 @@ def _index_page(form: FileForm, problem: str | None = None) -> str:
         batches=queries.list_batches(session, actor()),
         is_empty=not queries.has_leads(session),
         may_load_demo=result_views.may_load_demo(),
+        kinds=[(kind, text) for kind, text in FileForm.kind_choices() if kind != GUESS],
     )
 
 
-def _draft_page(batch: ImportBatch) -> Any:
-    table = _table_of(batch)
-    columns = _mapping_of(table, batch)
-    parsed = plan = problem = None
-    try:
-        with reading_turn():
-            parsed = _parsed(table, columns)
-            plan = _plan(reader(), parsed, now())
-    except DomainError as error:
-        if error.status != DomainError.status:
-            raise
-        problem = sentence(error)
-    return render_template(
-        "imports/draft.html",
-        batch=batch,
-        table=table,
-        columns=preview.column_choices(table, columns),
-        fields=preview.field_choices(batch.kind),
-        problem=problem,
-        plan=plan,
-        first_rows=preview.preview_of(parsed) if parsed else None,
-        problems=preview.say(plan.problems[: preview.SHOWN]) if plan else [],
-        notices=preview.say(plan.notices[: preview.SHOWN]) if plan else [],
-    )
-
-
-def _table_of(batch: ImportBatch) -> Table:
-    content = drafts.find(settings(), batch.public_id)
-    if content is None:
-        raise DomainError(N_("The file is not kept any more. Bring it in again."))
-    return read_table(content, batch.file_name)
-
-
-def _mapping_of(table: Table, batch: ImportBatch) -> ColumnMapping:
-    return match_columns(table.headers, batch.kind, batch.mapping)
-
-
-def _parsed(table: Table, columns: ColumnMapping) -> service.ParsedFile:
-    return service.parse_file(table, columns, today=today(now(), actor().office_time_zone))
-
-
-def _plan(session: Any, parsed: service.ParsedFile, moment: Any) -> ImportPlan:
-    return service.plan_import(
-        session, parsed, actor=actor(), now=moment, zone_name=actor().office_time_zone
-    )
-
-
-def _must_be_draft(batch: ImportBatch) -> None:
-    if batch.state is not BatchState.DRAFT:
-        raise DomainError(N_("This file was imported already."))
-
-
-from crm.imports import result_views  # noqa: E402 - adds its views to the blueprint
+from crm.imports import draft_views, result_views  # noqa: E402 - they add to the blueprint

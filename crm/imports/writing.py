@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
-from crm.rows import insert_rows
+from crm.rows import insert_returning, insert_rows
+from crm.search.touched import touch_rows
 from models.base import Base
+from models.search import SearchEntry
 from models.tables import METADATA
 
 
@@ -33,11 +35,56 @@ def insert(session: Session, record: type[Base], rows: Sequence[Mapping[str, Any
     insert_rows(session, table_of(record), rows)
 
 
+def insert_keys(
+    session: Session, record: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Insert rows; their keys in the same order."""
+    return insert_returning(session, table_of(record), rows)
+
+
+def update_each(
+    session: Session, record: type[Base], rows: Iterable[tuple[int, Mapping[str, Any]]]
+) -> None:
+    """Give rows new values, by their keys; each may have other columns than the next."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for key, values in rows:
+        if values:
+            by_columns.setdefault(tuple(sorted(values)), []).append({**values, "id": key})
+    for alike in by_columns.values():
+        update(session, record, alike)
+
+
+def newest_key(session: Session, record: type[Base]) -> int:
+    """The highest key of a table, whoever may see its row."""
+    table = table_of(record)
+    newest = session.connection().execute(sa.select(sa.func.max(table.c.id))).scalar()
+    return int(newest or 0)
+
+
+def tallies(
+    session: Session, record: type[Base], column: str, keys: Collection[int]
+) -> dict[int, list[int | None]]:
+    """How many rows there are for each key in a column, and the newest of them."""
+    table = table_of(record)
+    newest = sa.func.max(table.c.id) if "id" in table.c else sa.null()
+    found: dict[int, list[int | None]] = {}
+    for chunk in in_chunks(keys):
+        statement = (
+            sa.select(table.c[column], sa.func.count(), newest)
+            .where(table.c[column].in_(chunk))
+            .group_by(table.c[column])
+        )
+        for key, count, last in session.connection().execute(statement):
+            found[key] = [count, last]
+    return found
+
+
 def update(session: Session, record: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Give rows, named by their `id`, new values: each of the rows has the same columns."""
     if not rows:
         return
     table = table_of(record)
+    touch_rows(session, table, "id", [row["id"] for row in rows])
     names = [name for name in rows[0] if name != "id"]
     session.connection().execute(
         sa.update(table)
@@ -56,6 +103,8 @@ def delete(
 ) -> None:
     """Delete the rows that have one of these values in a column."""
     table = table_of(record)
+    # A record that goes takes its entries along; an organization that loses a name stays.
+    touch_rows(session, table, column, values)
     for chunk in in_chunks(values):
         session.connection().execute(
             sa.delete(table).where(table.c[column].in_(chunk), *conditions)
@@ -67,11 +116,12 @@ def used_keys(
 ) -> set[int]:
     """Those of the keys that a row of any table refers to, whoever may see it.
 
-    `parts` are tables whose rows belong to the record itself and go with it.
+    `parts` are tables whose rows belong to the record itself and go with it, as what search keeps
+    of it always does.
     """
     used: set[int] = set()
-    for column in _references_to(table_of(record)):
-        if column.table.name not in parts:
+    for column in references_to(record):
+        if column.table.name not in (*parts, SearchEntry.__tablename__):
             used |= values_in(session, column, keys)
     return used
 
@@ -95,7 +145,9 @@ def tables_of_leads() -> Iterable[sa.Table]:
     return (table for table in METADATA.sorted_tables if "lead_id" in table.c)
 
 
-def _references_to(table: sa.Table) -> Iterable[sa.Column[Any]]:
+def references_to(record: type[Base]) -> Iterable[sa.Column[Any]]:
+    """Every column of any table that refers to a class's table."""
+    table = table_of(record)
     for other in METADATA.sorted_tables:
         for column in other.c:
             if any(key.column.table is table for key in column.foreign_keys):

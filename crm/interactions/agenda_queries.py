@@ -20,6 +20,7 @@ from models.organization import Organization
 from models.user import Actor, User
 
 _PAGE = 50
+WHOSE = ("mine", "office", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,8 @@ def is_mine(actor: Actor, owner_id: Any, office_id: Any) -> sa.ColumnElement[boo
     return sa.or_(owner_id == actor.id, unowned) if actor.office_id else owner_id == actor.id
 
 
-def list_follow_ups(
-    session: Session, actor: Actor, *, whose: str, is_done: bool, cursor: str | None
-) -> Page[FollowUpRow]:
-    """Follow-ups by the day they are due; `whose` is mine, office or all."""
+def follow_ups_of(actor: Actor, *, whose: str, is_done: bool) -> sa.Select[Any]:
+    """The follow-ups that a list shows; `whose` is mine, office or all."""
     statement = select_follow_ups().where(
         FollowUp.done_at.is_not(None) if is_done else FollowUp.done_at.is_(None)
     )
@@ -101,6 +100,13 @@ def list_follow_ups(
         statement = statement.where(is_mine(actor, FollowUp.owner_id, FollowUp.office_id))
     elif whose == "office" and actor.office_id is not None:
         statement = statement.where(FollowUp.office_id == actor.office_id)
+    return statement
+
+
+def list_follow_ups(
+    session: Session, actor: Actor, *, whose: str, is_done: bool, cursor: str | None
+) -> Page[FollowUpRow]:
+    """Follow-ups by the day they are due; `whose` is mine, office or all."""
     order = Order(
         FollowUp.done_at if is_done else FollowUp.due_on,
         FollowUp.public_id,
@@ -109,7 +115,7 @@ def list_follow_ups(
     )
     return fetch_page(
         session,
-        statement,
+        follow_ups_of(actor, whose=whose, is_done=is_done),
         order,
         size=_PAGE,
         cursor=cursor,
@@ -182,10 +188,8 @@ def is_my_meeting(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(Interaction.author_id == actor.id, Lead.owner_id == actor.id, takes_part)
 
 
-def list_meetings(
-    session: Session, actor: Actor, *, whose: str, since: datetime, cursor: str | None
-) -> Page[MeetingRow]:
-    """Planned meetings by their hour, from `since` on; `whose` is mine, office or all."""
+def planned_meetings(actor: Actor, *, whose: str, since: datetime) -> sa.Select[Any]:
+    """The planned meetings that a list shows, from `since` on; `whose` is mine, office or all."""
     statement = select_meetings().where(
         Interaction.standing == InteractionStanding.PLANNED, Interaction.starts_at >= since
     )
@@ -196,9 +200,16 @@ def list_meetings(
         statement = statement.where(
             sa.or_(Lead.office_id == actor.office_id, Interaction.author_id.in_(colleagues))
         )
+    return statement
+
+
+def list_meetings(
+    session: Session, actor: Actor, *, whose: str, since: datetime, cursor: str | None
+) -> Page[MeetingRow]:
+    """Planned meetings by their hour, from `since` on; `whose` is mine, office or all."""
     return fetch_page(
         session,
-        statement,
+        planned_meetings(actor, whose=whose, since=since),
         Order(Interaction.starts_at, Interaction.public_id),
         size=_PAGE,
         cursor=cursor,

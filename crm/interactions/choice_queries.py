@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.organizations.names import normalize
+from crm.identity.normalizing import normalize
 from models.contact import Contact
 from models.errors import DomainError, N_
 from models.lead import Lead, LeadParty

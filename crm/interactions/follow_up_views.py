@@ -12,7 +12,7 @@ from crm.interactions.calendars import Wording, follow_up_calendar
 from crm.interactions.follow_ups import FollowUpDetails
 from crm.interactions.forms import NextStepForm, PromiseForm
 from crm.interactions.looks import note_own_look
-from crm.interactions.meeting_views import WHOSE, calendar_response
+from crm.interactions.meeting_views import calendar_response
 from crm.interactions.moments import local_moment
 from crm.interactions.queries import Subject
 from crm.interactions.views import address_of, blueprint, go_on
@@ -30,7 +30,7 @@ from models.interaction import FollowUp, Interaction
 def list_follow_ups() -> str:
     """Everything promised and every next step, by its day."""
     whose = request.args.get("whose", "mine")
-    whose = whose if whose in WHOSE else "mine"
+    whose = whose if whose in agenda_queries.WHOSE else "mine"
     is_done = request.args.get("done") == "yes"
     page = agenda_queries.list_follow_ups(
         reader(), actor(), whose=whose, is_done=is_done, cursor=request.args.get("after")

@@ -30,15 +30,13 @@ from crm.web.request import actor, now, reader, settings, transaction
 from models.errors import DomainError, NotFoundError
 from models.interaction import Interaction, InteractionKind, InteractionStanding
 
-WHOSE = ("mine", "office", "all")
-
 
 @blueprint.get("/meetings")
 @allow(EVERYBODY)
 def meetings() -> str:
     """Meetings to come, and those of the last two weeks that nobody said a word about."""
     whose = request.args.get("whose", "mine")
-    whose = whose if whose in WHOSE else "mine"
+    whose = whose if whose in agenda_queries.WHOSE else "mine"
     page = agenda_queries.list_meetings(
         reader(),
         actor(),

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm import audit
+from crm.duplicates.stewards import compare_with_hidden
 from crm.imports.text import is_native
 from crm.leads.apply import insert_organizations
 from crm.organizations.matching import AmbiguousError, find_same_named
 from crm.organizations.plan import OrganizationDetails, plan_organization
+from crm.visibility import viewer_of
 from models.errors import NotFoundError, N_
 from models.lead import Lead
 from models.organization import Organization
@@ -102,6 +104,7 @@ def add_company(
         changes={"name": [None, organization.name]},
     )
     session.flush()
+    compare_with_hidden(session, [key], actor=viewer_of(session), now=now)
     return organization
 
 

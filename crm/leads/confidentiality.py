@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.leads.changes import change_lead
+from crm.search.around import touch_around
 from models.announcement import Announcement, AnnouncementParty
 from models.contact import Contact
 from models.errors import DomainError, ForbiddenError, N_
@@ -91,6 +92,13 @@ def lift_restriction(
     )
 
 
+def settle_organization(session: Session, organization_id: int) -> None:
+    """Give an organization the team that follows from its leads, after those have changed."""
+    session.flush()
+    _settle_organization(session.connection(), organization_id)
+    session.expire_all()
+
+
 def _is_member(session: Session, team_id: int, user_id: int | None) -> bool:
     found = session.scalar(
         sa.select(TeamMember.user_id).where(
@@ -112,11 +120,13 @@ def _set_team(session: Session, lead: Lead, team_id: int | None) -> None:
     for parent, child, key in _CHILDREN:
         parents = sa.select(_table(parent).c.id).where(_table(parent).c.lead_id == lead.id)
         _update_children(connection, child, key, parents, team_id)
-    for organization_id in _organizations_of(connection, lead.id):
+    organization_ids = _organizations_of(connection, lead.id)
+    for organization_id in organization_ids:
         _settle_organization(connection, organization_id)
     connection.execute(
         sa.update(contacts).where(contacts.c.first_lead_id == lead.id).values(team_id=team_id)
     )
+    touch_around(session, lead.id, organization_ids)
     session.expire_all()
 
 

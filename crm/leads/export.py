@@ -1,113 +1,37 @@
-"""The leads of a list as a CSV file that a spreadsheet opens safely and our import reads back."""
+"""The leads of a list as a table for a file that our import reads back."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
-from config import Config
-from crm import audit
-from crm.imports.columns import MatchedBy, match_columns
-from crm.imports.fields import FIELD_BY_CODE
+from crm.exports.columns import Cell, Column, Table, import_label
+from crm.exports.rules import Maker, Occasion
+from crm.exports.values import coded, country, day, number, stated_day, text, word
 from crm.imports.losses import classify_reason
-from crm.imports.problems import ValueProblem
 from crm.imports.vocabulary import parse_lead_type, parse_stage, parse_status
-from crm.labels import label
 from crm.leads.filters import LeadFilters, conditions
-from crm.leads.measures import capex_of, exact_words, jobs_of
-from crm.spreadsheet_cells import protect
-from crm.web.formatting import country_name
-from models.audit import AuditEntry
-from models.errors import DomainError, N_
+from crm.leads.measures import capex_of, jobs_of
 from models.import_batch import BatchKind
 from models.lead import Lead, LeadSource
-from models.measure import Precision
 from models.organization import Organization, Sector
-from models.user import Actor, Office, User
-
-ACTION = "exported"
+from models.user import Office, User
 
 
-class UnconfirmedError(DomainError):
-    """So many rows leave the house only with the password typed lately."""
-
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__(N_("Type your password again before so many leads are exported."))
+def leads_table(filters: LeadFilters) -> Maker:
+    """What reads the filtered leads, in the list's order."""
+    return partial(_table, filters)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the file: the import's field that reads it back, and what a lead has there."""
-
-    field: str
-    value: Callable[[Any], str]
+def _table(filters: LeadFilters, session: Session, occasion: Occasion) -> Table:
+    statement = _statement(filters, occasion).limit(occasion.limit)
+    rows = session.execute(statement).all()
+    return Table("leads", COLUMNS, rows, BatchKind.LEADS, filters.as_args())
 
 
-def export_leads(
-    session: Session,
-    filters: LeadFilters,
-    *,
-    actor: Actor,
-    now: datetime,
-    today: date,
-    config: Config,
-    is_confirmed: bool,
-) -> bytes:
-    """The filtered leads as UTF-8 with a byte order mark, in the list's order; it is audited.
-
-    `is_confirmed` says that whoever exports has lately typed their password: many rows need it.
-
-    Raises:
-        UnconfirmedError: many leads, and nobody knows that it is still the same person.
-        DomainError: too many leads, or too many exports within an hour.
-    """
-    _check_rate(session, actor, now=now, limit=config.exports_per_hour)
-    rows = session.execute(
-        _statement(filters, actor=actor, today=today).limit(config.export_row_limit + 1)
-    ).all()
-    if len(rows) > config.export_row_limit:
-        raise DomainError(
-            N_("More than %(limit)s leads fit these filters. Narrow them and export in parts."),
-            limit=config.export_row_limit,
-        )
-    if len(rows) > config.export_confirm_rows and not is_confirmed:
-        raise UnconfirmedError
-    audit.record(
-        session,
-        ACTION,
-        "leads",
-        now=now,
-        changes={"filters": filters.as_args(), "count": len(rows)},
-    )
-    return _csv(rows).encode("utf-8-sig")
-
-
-def _check_rate(session: Session, actor: Actor, *, now: datetime, limit: int) -> None:
-    recent = session.scalar(
-        sa.select(sa.func.count())
-        .select_from(AuditEntry)
-        .where(
-            AuditEntry.actor_id == actor.id,
-            AuditEntry.action == ACTION,
-            AuditEntry.at > now - timedelta(hours=1),
-        )
-    )
-    if (recent or 0) >= limit:
-        raise DomainError(
-            N_("You have exported %(limit)s times within an hour. Try again later."), limit=limit
-        )
-
-
-def _statement(filters: LeadFilters, *, actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+def _statement(filters: LeadFilters, occasion: Occasion) -> sa.Select[*tuple[Any, ...]]:
     order = filters.order
     terms = (order.value, order.public_id)
     return (
@@ -159,7 +83,7 @@ def _statement(filters: LeadFilters, *, actor: Actor, today: date) -> sa.Select[
         .outerjoin(LeadSource, LeadSource.id == Lead.source_id)
         .outerjoin(User, User.id == Lead.owner_id)
         .outerjoin(Office, Office.id == Lead.office_id)
-        .where(*conditions(filters, actor=actor, today=today))
+        .where(*conditions(filters, actor=occasion.actor, today=occasion.today))
         .order_by(
             order.value.is_(None),
             *(term.desc() if order.is_descending else term.asc() for term in terms),
@@ -167,129 +91,78 @@ def _statement(filters: LeadFilters, *, actor: Actor, today: date) -> sa.Select[
     )
 
 
-def _csv(rows: Iterable[Any]) -> str:
-    out = io.StringIO()
-    # All quoted: a cell that holds the separator of another locale stays one cell there too.
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    language = get_locale().language
-    writer.writerow([header(column.field, language) for column in COLUMNS])
-    writer.writerows([protect(column.value(row)) for column in COLUMNS] for row in rows)
-    return out.getvalue()
-
-
-@lru_cache(maxsize=128)
-def header(field: str, _language: str) -> str:
-    """The column's name in the reader's language, as far as our import knows it by that name."""
-    english = FIELD_BY_CODE[field].label
-    translated = gettext(english)
-    [match] = match_columns([translated], BatchKind.LEADS).matches
-    return translated if (match.field, match.by) == (field, MatchedBy.NAME) else english
-
-
-def _is_coded(row: Any) -> bool:
+def is_coded(row: Any) -> bool:
     """Whether the company must not stand in a file that leaves the house."""
     return row.team_id is not None or not row.is_company_disclosed
 
 
-def _code_name(row: Any) -> str:
-    if row.code_name or not _is_coded(row):
+def code_name(row: Any, public_id: str | None = None) -> str:
+    """What a coded lead is called outside: its code name, or the beginning of its public id."""
+    if row.code_name or not is_coded(row):
         return row.code_name or ""
-    return f"{row.public_id[:4]}-{row.public_id[4:8]}".upper()
+    own = public_id or row.public_id
+    return f"{own[:4]}-{own[4:8]}".upper()
 
 
 def _company(row: Any) -> str:
-    return "" if _is_coded(row) else row.company or ""
+    return "" if is_coded(row) else row.company or ""
 
 
 def _native(row: Any) -> str:
     is_same = row.native_name == row.company
-    return "" if _is_coded(row) or is_same else row.native_name or ""
+    return "" if is_coded(row) or is_same else row.native_name or ""
 
 
-def _text(name: str) -> Callable[[Any], str]:
-    return lambda row: getattr(row, name) or ""
-
-
-def _open_text(name: str) -> Callable[[Any], str]:
+def _open_text(name: str) -> Callable[[Any], Cell]:
     """What could tell the company stays out of a coded lead's row."""
-    return lambda row: "" if _is_coded(row) else getattr(row, name) or ""
-
-
-def _day(name: str) -> Callable[[Any], str]:
-    return lambda row: value.isoformat() if (value := getattr(row, name)) else ""
-
-
-def _stated_day(name: str) -> Callable[[Any], str]:
-    return lambda row: stated(getattr(row, f"{name}_on"), getattr(row, f"{name}_precision"))
-
-
-def stated(value: date | None, precision: Precision | None) -> str:
-    """A date as exact as it is known, in a form that every import reads back."""
-    if value is None or precision is Precision.UNKNOWN:
-        return ""
-    if precision is Precision.MONTH:
-        return f"{value:%Y-%m}"
-    if precision is Precision.QUARTER:
-        return f"Q{(value.month + 2) // 3} {value.year}"
-    return str(value.year) if precision is Precision.YEAR else value.isoformat()
-
-
-def _country(row: Any) -> str:
-    return country_name(row.market) if row.market else ""
-
-
-def _coded(name: str, parse: Callable[[str], Any]) -> Callable[[Any], str]:
-    return lambda row: _word(getattr(row, name), parse, str(get_locale()))
-
-
-@lru_cache(maxsize=256)
-def _word(code: Any, parse: Callable[[str], Any], _locale: str) -> str:
-    """What a code is called, as far as our import reads it back from that word."""
-    word = label(code)
-    try:
-        return word if parse(word) is code else str(code.value)
-    except ValueProblem:
-        return str(code.value)
+    return lambda row: "" if is_coded(row) else getattr(row, name) or ""
 
 
 def _reason(row: Any) -> str:
     words: str = row.status_reason or ""
     if row.lost_reason is None or words not in ("", row.lost_reason.value):
         return words
-    return _word(row.lost_reason, classify_reason, str(get_locale()))
+    return word(row.lost_reason, classify_reason)
 
 
 def _likelihood(row: Any) -> str:
     return "" if row.likelihood is None else f"{row.likelihood * 100:g}%"
 
 
+def _column(field: str, value: Callable[[Any], Cell], *, is_shown: bool = True) -> Column:
+    return Column(import_label(BatchKind.LEADS, field, field), value, field, is_shown)
+
+
+_apart = partial(_column, is_shown=False)
+
 COLUMNS = (
-    Column("ref", _text("reference")),
-    Column("company", _company),
-    Column("company_native", _native),
-    Column("code_name", _code_name),
-    Column("country", _country),
-    Column("sector", _text("sector")),
-    Column("source", _text("source")),
-    Column("owner", _text("owner")),
-    Column("office", _text("office")),
-    Column("lead_type", _coded("lead_type", parse_lead_type)),
-    Column("first_contact_on", _stated_day("first_contact")),
-    Column("stage", _coded("stage", parse_stage)),
-    Column("stage_since", _day("stage_since")),
-    Column("status", _coded("status", parse_status)),
-    Column("closed_on", _day("closed_on")),
-    Column("reason", _reason),
-    Column("lost_to", _text("lost_to")),
-    Column("capex", lambda row: exact_words(capex_of(row))),
-    Column("currency", _text("capex_currency")),
-    Column("jobs", lambda row: exact_words(jobs_of(row))),
-    Column("last_contact_on", _day("last_contact_on")),
-    Column("next_action", _text("next_action")),
-    Column("next_action_on", _day("next_action_on")),
-    Column("target_on", _stated_day("target")),
-    Column("likelihood", _likelihood),
-    Column("notes", _open_text("notes")),
-    Column("website", _open_text("website")),
-    Column("city", _open_text("city")),
+    _column("ref", text("reference")),
+    _column("company", _company),
+    _column("company_native", _native),
+    _column("code_name", code_name),
+    _column("country", country("market")),
+    _column("sector", text("sector")),
+    _apart("source", text("source")),
+    _column("owner", text("owner")),
+    _apart("office", text("office")),
+    _column("lead_type", coded("lead_type", parse_lead_type)),
+    # A row without its first contact is none that the import reads.
+    _column("first_contact_on", stated_day("first_contact")),
+    _column("stage", coded("stage", parse_stage)),
+    _column("stage_since", day("stage_since")),
+    _column("status", coded("status", parse_status)),
+    _apart("closed_on", day("closed_on")),
+    _apart("reason", _reason),
+    _apart("lost_to", text("lost_to")),
+    _column("capex", lambda row: number(capex_of(row))),
+    _column("currency", text("capex_currency")),
+    _column("jobs", lambda row: number(jobs_of(row))),
+    _column("last_contact_on", day("last_contact_on")),
+    _column("next_action", text("next_action")),
+    _column("next_action_on", day("next_action_on")),
+    _apart("target_on", stated_day("target")),
+    _apart("likelihood", _likelihood),
+    _apart("notes", _open_text("notes")),
+    _apart("website", _open_text("website")),
+    _apart("city", _open_text("city")),
 )

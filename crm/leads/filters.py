@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from crm.days import read_day
 from crm.leads.likely import likely
 from crm.leads.measures import read_amount
-from crm.organizations.names import normalize
 from crm.scores.bands import BOUNDS, Band
+from crm.search.candidates import answering
 from crm.web.paging import Order
 from models.errors import DomainError, N_
 from models.lead import Lead, LeadSource, LossReason
 from models.measure import Precision
-from models.organization import OrganizationName, Sector
+from models.organization import Sector
+from models.search import SearchKind
 from models.stage import LeadType, StageCode, Status
 from models.user import Actor, Office, User, cannot_work
 
@@ -313,18 +314,12 @@ def _in_band(band: Band) -> list[Any]:
 
 def _mentions(text: str) -> Any:
     """Leads whose company bears the name in any script, or whose title or reference has it."""
-    folded = normalize(text)
-    found = [
-        Lead.title.icontains(text, autoescape=True),
-        Lead.code_name.icontains(text, autoescape=True),
-        Lead.reference.istartswith(text, autoescape=True),
-    ]
-    if folded:
-        named = sa.select(OrganizationName.organization_id).where(
-            OrganizationName.normalized.contains(folded, autoescape=True)
-        )
-        found.append(Lead.organization_id.in_(named))
-    return sa.or_(*found)
+    own = answering(SearchKind.LEAD, text)
+    named = answering(SearchKind.ORGANIZATION, text)
+    if own is None or named is None:
+        # One letter is not looked up: leads that begin with it are.
+        return Lead.title.istartswith(text, autoescape=True)
+    return Lead.id.in_(own.union_all(sa.select(Lead.id).where(Lead.organization_id.in_(named))))
 
 
 def _key_of(cls: Any, condition: Any) -> Any:

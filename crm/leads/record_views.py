@@ -1,5 +1,6 @@
 """Opening a lead, and editing what stands on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from crm.duplicates.asking import ask_about, in_words, said_distinct
+from crm.duplicates.service import remember_distinct
+from crm.duplicates.similar import Similar, SimilarError, typed
 from crm.errors import sentence
 from crm.leads import record_forms
 from crm.leads.company import SameNamedError, add_company, find_company
@@ -23,6 +27,7 @@ from crm.leads.service import edit_lead, open_lead
 from crm.leads.status_views import my_teams
 from crm.leads.views import blueprint
 from crm.organizations.matching import Choice
+from crm.organizations.plan import OrganizationDetails
 from crm.timezones import today
 from crm.web.access import WRITERS, allow
 from crm.web.problems import put_problem
@@ -49,18 +54,22 @@ def new() -> Any:
         **_own(session),
     )
     choices: list[Choice] = []
+    similar: list[Similar] = []
     if form.validate_on_submit():
         try:
             lead = _open(form)
         except SameNamedError as error:
             put_problem(form, error)
             choices = error.choices
+        except SimilarError as error:
+            put_problem(form, error)
+            similar = error.similar
         except DomainError as error:
             put_problem(form, error, first_contact_on="first_contact", team_id="team")
         else:
             flash(_("The lead is open."), "success")
             return redirect(url_for("leads.show", lead_id=lead.public_id), 303)
-    page = _form_page(form, None, organization=organization, choices=choices)
+    page = _form_page(form, None, organization=organization, choices=choices, similar=similar)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -68,6 +77,7 @@ def _open(form: LeadForm) -> Lead:
     with transaction() as session:
         values = read_values(session, form, record_forms.every_input())
         found, company = find_company(session, form.typed_company())
+        _check_similar(session, form, company)
         team_id = None
         if form.team.data:
             team_id = session.scalar(sa.select(Team.id).where(Team.public_id == form.team.data))
@@ -84,7 +94,32 @@ def _open(form: LeadForm) -> Lead:
             if team_id
             else None,
         )
-        return open_lead(session, details, actor=actor(), now=now())
+        lead = open_lead(session, details, actor=actor(), now=now())
+        _remember_distinct(session, lead, company)
+        return lead
+
+
+def _check_similar(session: Session, form: LeadForm, company: OrganizationDetails | None) -> None:
+    """Ask once about companies on file with much the same name.
+
+    Raises:
+        SimilarError: there are some that the person has not been shown.
+    """
+    if company is None or form.is_other_company.data:
+        return
+    what = typed(company.name, company.native_name, country=company.country)
+    if found := ask_about(session, what, now=now()):
+        raise SimilarError(
+            N_("Much the same name is on file. Say whether it is the same company."),
+            found,
+            "company",
+        )
+
+
+def _remember_distinct(session: Session, lead: Lead, company: OrganizationDetails | None) -> None:
+    if company is not None and lead.organization_id is not None:
+        made = session.get_one(Organization, lead.organization_id)
+        remember_distinct(session, made, said_distinct(), actor=actor(), now=now())
 
 
 @blueprint.route("/<lead_id>/edit", methods=["GET", "POST"])
@@ -96,6 +131,7 @@ def edit(lead_id: str) -> Any:
     offered = load_offered(session, lead, actor=actor())
     form = record_forms.lead_form(offered, (), lead=lead)
     choices: list[Choice] = []
+    similar: list[Similar] = []
     meanwhile: list[tuple[str, str]] = []
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -104,6 +140,9 @@ def edit(lead_id: str) -> Any:
         except SameNamedError as error:
             put_problem(form, error)
             choices = error.choices
+        except SimilarError as error:
+            put_problem(form, error)
+            similar = error.similar
         except DomainError as error:
             put_problem(form, error)
             status = error.status
@@ -114,7 +153,7 @@ def edit(lead_id: str) -> Any:
         else:
             flash(_("The lead is changed."), "success")
             return redirect(url_for("leads.show", lead_id=lead_id), 303)
-    page = _form_page(form, lead, choices=choices, meanwhile=meanwhile)
+    page = _form_page(form, lead, choices=choices, similar=similar, meanwhile=meanwhile)
     return page, status
 
 
@@ -124,8 +163,10 @@ def _edit(form: LeadForm, lead_id: str) -> None:
         expect_version(lead, form.version.data)
         values = read_values(session, form, record_forms.changed_inputs(form, lead))
         found, company = find_company(session, form.typed_company())
+        _check_similar(session, form, company)
         if company is not None:
             found = add_company(session, lead, company, now=now())
+            remember_distinct(session, found, said_distinct(), actor=actor(), now=now())
         if found is not None and found.id != lead.organization_id:
             values["organization_id"] = found.id
         edit_lead(session, lead, values, actor=actor(), now=now())
@@ -156,6 +197,7 @@ def _form_page(
     *,
     organization: Organization | None = None,
     choices: list[Choice],
+    similar: Sequence[Similar] = (),
     meanwhile: list[tuple[str, str]] | None = None,
 ) -> str:
     chosen = form["lead_type"].data
@@ -167,6 +209,9 @@ def _form_page(
         lead=lead,
         organization=organization,
         choices=choices,
+        similar=similar,
+        not_same=said_distinct(),
+        in_words=in_words,
         meanwhile=meanwhile or [],
         inputs=INPUTS,
         wrong=tuple(form.errors),

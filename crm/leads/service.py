@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm import audit
 from crm.days import check_happened
+from crm.duplicates.stewards import compare_with_hidden
 from crm.leads.answers import Given, apply_given
 from crm.leads.apply import insert_leads
 from crm.leads.changes import change_lead, check_version
@@ -64,7 +65,10 @@ def open_lead(session: Session, details: LeadDetails, *, actor: Actor, now: date
         name = organization.name
     plan = plan_open(details, actor=actor, now=now, organization_name=name)
     [lead_id] = insert_leads(session, [plan], actor=actor, now=now)
-    return session.get_one(Lead, lead_id)
+    lead = session.get_one(Lead, lead_id)
+    if details.company is not None and lead.organization_id is not None:
+        compare_with_hidden(session, [lead.organization_id], actor=actor, now=now)
+    return lead
 
 
 def edit_lead(

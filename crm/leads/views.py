@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
-from crm.auth.recent import confirm_first, is_recent
+from crm.exports.handing_out import export_answer
 from crm.leads import list_queries
-from crm.leads.export import UnconfirmedError, export_leads
+from crm.leads.export import leads_table
 from crm.leads.filters import read_filters
 from crm.leads.list_page import list_page
 from crm.timezones import today
 from crm.web.access import EVERYBODY, WRITERS, allow
-from crm.web.request import actor, now, reader, settings, transaction
+from crm.web.request import actor, now, reader
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -41,28 +41,10 @@ def totals() -> Any:
 @blueprint.post("/export")
 @allow(WRITERS)
 def export() -> Any:
-    """The leads of a list as a CSV file. It is a POST because it is written to the audit."""
-    moment = now()
-    day = today(moment, actor().time_zone)
+    """The leads of a list as a file. It is a POST because it is written to the audit."""
     filters = read_filters(request.args)
-    try:
-        with transaction() as session:
-            content = export_leads(
-                session,
-                filters,
-                actor=actor(),
-                now=moment,
-                today=day,
-                config=settings(),
-                is_confirmed=is_recent(),
-            )
-    except UnconfirmedError:
-        return confirm_first(url_for("leads.index", **filters.as_args()))
-    return Response(
-        content,
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="leads-{day.isoformat()}.csv"'},
-    )
+    back = url_for("leads.index", **filters.as_args())
+    return export_answer(leads_table(filters), "leads", back=back)
 
 
 from crm.leads import (  # noqa: E402, F401 - they add their views to the blueprint

@@ -52,17 +52,22 @@ class Participant:
     document_id: int | None
 
 
+def select_missions() -> Any:
+    """The missions of a list."""
+    return sa.select(*_columns())
+
+
 def list_missions(session: Session, *, cursor: str | None) -> Page[MissionRow]:
     """A page of missions, the latest first, those of unknown date last."""
     page = fetch_page(
         session,
-        sa.select(*_columns()),
+        select_missions(),
         Order(Mission.starts_on, Mission.public_id, is_descending=True, may_be_unknown=True),
         size=PAGE,
         cursor=cursor,
         value_key="starts_on",
     )
-    return Page(_rows(session, page.rows), page.next_cursor, page.is_first)
+    return Page(with_counts(session, page.rows), page.next_cursor, page.is_first)
 
 
 def list_missions_of(session: Session, organization_id: int, limit: int = PAGE) -> list[MissionRow]:
@@ -75,7 +80,7 @@ def list_missions_of(session: Session, organization_id: int, limit: int = PAGE) 
         .limit(limit)
     )
     parts: dict[str, MissionRow] = {}
-    for row in _rows(session, session.execute(statement).all()):
+    for row in with_counts(session, session.execute(statement).all()):
         known = parts.get(row.public_id)
         # Once on a mission, with every part it had.
         words = [part for part in (known.part if known else None, row.part) if part]
@@ -178,7 +183,8 @@ def _columns() -> list[Any]:
     ]
 
 
-def _rows(session: Session, rows: Sequence[sa.Row[Any]]) -> list[MissionRow]:
+def with_counts(session: Session, rows: Sequence[sa.Row[Any]]) -> list[MissionRow]:
+    """The rows with their countries and how many organizations each met."""
     ids = [row.id for row in rows]
     markets: dict[int, list[str]] = {}
     for mission_id, country in session.execute(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crm import audit
 from crm.organizations.plan import NameDetails, plan_names
+from crm.search.touched import touch
 from models.lead import Lead
 from models.organization import (
     NameKind,
@@ -19,6 +20,7 @@ from models.organization import (
     OrganizationRole,
     OrganizationRoleLink,
 )
+from models.search import SearchKind
 
 
 def set_roles(
@@ -84,16 +86,49 @@ def set_names(
         _note(session, organization, "names", before, after, now=now)
 
 
+def change_name(
+    session: Session,
+    organization: Organization,
+    name: OrganizationName,
+    details: NameDetails,
+    *,
+    now: datetime,
+) -> None:
+    """Write one name anew, in its place among the others."""
+    before = _worded(name.text, name.kind, name.language)
+    [row] = plan_names([details], country=organization.country, team_id=organization.team_id)
+    for column, value in row.items():
+        setattr(name, column, value)
+    session.flush()
+    after = _worded(name.text, name.kind, name.language)
+    _note(session, organization, "names", [before], [after], now=now)
+
+
+def drop_name(
+    session: Session, organization: Organization, name: OrganizationName, *, now: datetime
+) -> None:
+    """Take one name away."""
+    before = _worded(name.text, name.kind, name.language)
+    session.delete(name)
+    session.flush()
+    _note(session, organization, "names", [before], [], now=now)
+
+
 def retitle_leads(session: Session, organization: Organization) -> None:
     """Let the leads that show the organization's name show its new one.
 
     Leads that the actor may not see too, or their team would go on reading the old name.
     """
     leads = Lead.__table__
-    session.connection().execute(
-        sa.update(leads)  # type: ignore[arg-type]
-        .where(leads.c.organization_id == organization.id, leads.c.code_name.is_(None))
-        .values(title=organization.name)
+    shows_it = sa.and_(leads.c.organization_id == organization.id, leads.c.code_name.is_(None))
+    connection = session.connection()
+    connection.execute(
+        sa.update(leads).where(shows_it).values(title=organization.name)  # type: ignore[arg-type]
+    )
+    touch(
+        session,
+        SearchKind.LEAD,
+        connection.execute(sa.select(leads.c.id).where(shows_it)).scalars(),
     )
 
 

@@ -42,6 +42,18 @@ def sector_choices(session: Session) -> list[tuple[str, str]]:
     return [("", _("not known")), *named]
 
 
+def month_choices() -> list[tuple[str, str]]:
+    """The months, by number."""
+    return [("", _("not known")), *((str(number), month_name(number)) for number in range(1, 13))]
+
+
+def month_name(number: int | None) -> str:
+    """What a month is called; an empty text for none."""
+    if number is None:
+        return ""
+    return str(reading_locale().months["stand-alone"]["wide"][number])
+
+
 def in_reading_language(name_en: str | None, name_fr: str | None) -> str:
     """The name of a sector or a source in the reader's language, as far as there is one."""
     if reading_locale().language == "fr" and name_fr:

@@ -74,7 +74,7 @@ def list_conversations(
     return [ConversationRow(**row._mapping) for row in rows]
 
 
-def with_contact(contact_id: int) -> sa.ColumnElement[bool]:
+def with_contact(contact_id: int | sa.ScalarSelect[int]) -> sa.ColumnElement[bool]:
     """Conversations that a person took part in."""
     return Interaction.id.in_(
         sa.select(InteractionParticipant.interaction_id).where(

@@ -63,6 +63,8 @@ class OrganizationForm(FlaskForm):
     city = StringField(_l("City"), [Optional(), Length(max=120)])
     sector = SelectField(_l("Sector"), default="")
     website = StringField(_l("Website"), [Optional(), Length(max=500)])
+    fiscal_year_end_month = SelectField(_l("Fiscal year ends in"), default="")
+    reference = StringField(_l("Our reference"), [Optional(), Length(max=120)])
     description = TextAreaField(_l("About it"), [Optional(), Length(max=5000)])
     is_placeholder = BooleanField(_l("Not named: it stands for one that a text leaves unnamed"))
     names = FieldList(FormField(NameRow), max_entries=60)
@@ -80,6 +82,8 @@ class NameForm(FlaskForm):
     )
     language = SelectField(_l("Language"), default="", id="name-language")
     source = StringField(_l("Where it is from"), [Optional(), Length(max=300)], id="name-source")
+    valid_from = DayField(_l("Borne since"), [Optional()], id="name-valid_from")
+    valid_to = DayField(_l("Borne until"), [Optional()], id="name-valid_to")
 
 
 class IdentifierForm(FlaskForm):

@@ -39,7 +39,15 @@ def check_identifier(scheme: IdentifierScheme, text: str) -> str:
             ),
             field="value",
         )
-    if not is_sound:
+    if not is_sound and is_individual_number(wide):
+        raise DomainError(
+            N_(
+                "This looks like a Japanese individual number (マイナンバー)."
+                " It belongs to a person and is never kept here."
+            ),
+            field="value",
+        )
+    if not is_sound and not _may_lack_check_digit(scheme, value):
         raise DomainError(
             N_(
                 "This cannot be right: its form or its check digit does not fit."
@@ -49,6 +57,16 @@ def check_identifier(scheme: IdentifierScheme, text: str) -> str:
             example=example,
         )
     return value.removeprefix("T") if scheme is IdentifierScheme.JP_CORPORATE_NUMBER else value
+
+
+def doubt_identifier(scheme: IdentifierScheme, value: str) -> str | None:
+    """A sentence to show beside a number that is kept although its check digit does not fit."""
+    if _may_lack_check_digit(scheme, value) and not _is_kr_corporate_number(value):
+        return N_(
+            "The last digit does not fit as a check digit. Numbers given since 31 January 2025"
+            " may have none; compare an older one with the register."
+        )
+    return None
 
 
 def format_identifier(scheme: IdentifierScheme, value: str) -> str:
@@ -75,6 +93,24 @@ def is_resident_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_individual_number(text: str) -> bool:
+    """Whether a text is built like a Japanese My Number: twelve digits, the last a check digit."""
+    digits = _digits(_SEPARATORS.sub("", unicodedata.normalize("NFKC", text)), 12)
+    if digits is None:
+        return False
+    weighted = sum(
+        digit * (place + 2 if place < 6 else place - 4)
+        for place, digit in enumerate(reversed(digits[:11]))
+    )
+    rest = weighted % 11
+    return digits[11] == (0 if rest <= 1 else 11 - rest)
+
+
+def _may_lack_check_digit(scheme: IdentifierScheme, value: str) -> bool:
+    """Korean registry offices gave up the check digit of corporate numbers in January 2025."""
+    return scheme is IdentifierScheme.KR_CORPORATE_NUMBER and _digits(value, 13) is not None
 
 
 def _is_jp_corporate_number(value: str) -> bool:

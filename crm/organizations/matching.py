@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.organizations.names import normalize
+from crm.identity.normalizing import normalize
+from crm.search.candidates import find_organizations
 from models.errors import DomainError, N_
 from models.organization import Organization, OrganizationIdentifier, OrganizationName
 
@@ -46,25 +47,10 @@ def find_same_numbered(session: Session, identifier: OrganizationIdentifier) -> 
 
 
 def suggest_organizations(session: Session, text: str, *, limit: int = 12) -> list[Organization]:
-    """Organizations whose name begins with, or else holds, what was typed."""
-    key = normalize(text)
-    if not key:
-        return []
-    starts = sa.select(OrganizationName.organization_id).where(
-        OrganizationName.normalized.startswith(key, autoescape=True)
-    )
-    statement = sa.select(Organization).order_by(Organization.name).limit(limit)
-    found = list(session.scalars(statement.where(Organization.id.in_(starts))))
-    if len(found) < limit:
-        holds = sa.select(OrganizationName.organization_id).where(
-            OrganizationName.normalized.contains(key, autoescape=True)
-        )
-        more = statement.where(
-            Organization.id.in_(holds),
-            Organization.id.not_in([organization.id for organization in found]),
-        )
-        found += session.scalars(more.limit(limit - len(found)))
-    return found
+    """Organizations whose name holds what was typed, in any script, or almost; best first."""
+    keys = find_organizations(session, text, limit=limit)
+    found = session.scalars(sa.select(Organization).where(Organization.id.in_(keys)))
+    return sorted(found, key=lambda organization: keys.index(organization.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from crm.errors import sentence
 from crm.imports.amounts import parse_jobs
 from crm.imports.problems import ValueProblem
 from crm.organizations import matching, queries
@@ -21,7 +22,7 @@ from crm.organizations.parts import (
     remove_site,
     unrelate,
 )
-from crm.organizations.service import add_name
+from crm.organizations.service import add_name, edit_name, remove_name
 from crm.organizations.views import blueprint, name_details, name_form, show_page, site_form
 from crm.organizations.words import typed_jobs
 from crm.web.access import STAFF, WRITERS, allow
@@ -58,6 +59,52 @@ def add_one_name(organization_id: str) -> Any:
     if done and not same:
         return _back(organization_id, _("The name is kept."), "names")
     return _page(organization_id, name_form=form, same=same, open_form="name"), 422
+
+
+@blueprint.route("/<organization_id>/names/edit", methods=["GET", "POST"])
+@allow(WRITERS)
+def edit_one_name(organization_id: str) -> Any:
+    """Say better what is known of one name: `name` is its text as it is kept."""
+    organization = queries.get_organization(reader(), organization_id)
+    text = request.args.get("name", "")
+    name = next((one for one in organization.names if one.text == text), None)
+    if name is None:
+        raise NotFoundError
+    form = name_form(request.form or None, name)
+    same: list[Any] = []
+
+    def command(session: Any, found: Any) -> None:
+        nonlocal same
+        typed = (form.text.data or "").strip()
+        if typed != text and not request.form.get("anyway"):
+            same = matching.find_same_named(session, [typed], but=found)
+        if not same:
+            edit_name(session, found, text, name_details(form), actor=actor(), now=now())
+
+    if form.is_submitted() and _run(organization_id, form, command) and not same:
+        return _back(organization_id, _("Your changes are kept."), "names")
+    page = render_template(
+        "organizations/name.html", organization=organization, name=name, form=form, same=same
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/<organization_id>/names/remove")
+@allow(WRITERS)
+def remove_one_name(organization_id: str) -> Any:
+    """Take a name away."""
+    try:
+        with transaction() as session:
+            organization = queries.load_organization(session, organization_id)
+            text = request.form.get("name", "")
+            remove_name(session, organization, text, actor=actor(), now=now())
+    except NotFoundError:
+        raise
+    except DomainError as error:
+        flash(sentence(error), "danger")
+        target = url_for(".show", organization_id=organization_id, _anchor="names")
+        return redirect(target, 303)
+    return _back(organization_id, _("The name is gone."), "names")
 
 
 @blueprint.post("/<organization_id>/identifiers")

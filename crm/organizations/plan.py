@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from crm.organizations.names import kind_of, language_of_script, normalize, script_of
+from crm.identity.normalizing import normalize
+from crm.identity.scripts import kind_of, language_of_script, script_of
 from models.errors import DomainError, N_
 from models.organization import NameKind, OrganizationRole
 
@@ -18,6 +19,8 @@ class NameDetails:
     kind: NameKind | None = None
     language: str | None = None
     source: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class OrganizationDetails:
     sector_id: int | None = None
     website: str | None = None
     description: str | None = None
+    reference: str | None = None
+    fiscal_year_end_month: int | None = None
     is_placeholder: bool = False
     roles: tuple[OrganizationRole, ...] = (OrganizationRole.PROSPECT,)
     other_names: tuple[NameDetails, ...] = ()
@@ -60,12 +65,12 @@ def plan_organization(details: OrganizationDetails, *, now: datetime) -> NewOrga
     native = (details.native_name or "").strip() or None
     if not name and native is None:
         raise DomainError(N_("An organization needs a name, in any script."), field="name")
+    others = {one.text.strip(): one for one in details.other_names}
+    main = [*([NameDetails(name)] if name else [])]
+    main += [NameDetails(native, kind=NameKind.LEGAL)] if native else []
     names = plan_names(
-        [
-            *([NameDetails(name)] if name else []),
-            *([NameDetails(native, kind=NameKind.LEGAL)] if native else []),
-            *details.other_names,
-        ],
+        # Where a main name is told of again, what is said there holds: its kind and its source.
+        [*(others.get(one.text, one) for one in main), *details.other_names],
         country=details.country,
         team_id=details.team_id,
     )
@@ -83,6 +88,8 @@ def plan_organization(details: OrganizationDetails, *, now: datetime) -> NewOrga
             "sector_id": details.sector_id,
             "website": details.website,
             "description": details.description,
+            "reference": details.reference,
+            "fiscal_year_end_month": details.fiscal_year_end_month,
             "is_placeholder": details.is_placeholder,
             "document_id": details.document_id,
             "batch_id": details.batch_id,
@@ -113,6 +120,8 @@ def plan_names(
             "language": name.language or language_of_script(script, country),
             "kind": name.kind or kind_of(text),
             "source": name.source,
+            "valid_from": name.valid_from,
+            "valid_to": name.valid_to,
             "team_id": team_id,
         }
     return list(rows.values())

@@ -2,26 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from crm.organizations.names import normalize
+from crm.search.candidates import answering
 from crm.web.paging import Order, Page, fetch_page
 from models.errors import NotFoundError
 from models.lead import Lead
 from models.organization import (
     Organization,
     OrganizationIdentifier,
-    OrganizationName,
     OrganizationRole,
     OrganizationRoleLink,
     Sector,
     Site,
 )
+from models.search import SearchKind
 from models.stage import Status
 
 PAGE = 50
@@ -58,27 +58,45 @@ class OrganizationRow:
     all_leads: int = 0
 
 
+def read_filters(args: Mapping[str, str]) -> Filters:
+    """The filters in an address. What is no filter of ours is left out, never an error."""
+    role = args.get("role", "")
+    return Filters(
+        text=args.get("q", "").strip()[:200],
+        country=args.get("country") or None,
+        role=OrganizationRole(role) if role in set(OrganizationRole) else None,
+        sector=args.get("sector") or None,
+    )
+
+
+def select_organizations(filters: Filters, *columns: Any) -> Any:
+    """Columns of the organizations that fit, each with its sector where it has one."""
+    return (
+        sa.select(*columns)
+        .select_from(Organization)
+        .outerjoin(Sector, Sector.id == Organization.sector_id)
+        .where(*_conditions(filters))
+    )
+
+
 def search_organizations(
     session: Session, filters: Filters, *, cursor: str | None
 ) -> Page[OrganizationRow]:
     """A page of organizations by name, with their roles and the leads the reader can see."""
-    statement: Any = (
-        sa.select(
-            Organization.id,
-            Organization.public_id,
-            Organization.name,
-            Organization.native_name,
-            Organization.native_language,
-            Organization.country,
-            Organization.city,
-            Sector.name_en.label("sector_en"),
-            Sector.name_fr.label("sector_fr"),
-            Organization.is_placeholder,
-            Organization.is_demo,
-            Organization.document_id,
-        )
-        .outerjoin(Sector, Sector.id == Organization.sector_id)
-        .where(*_conditions(filters))
+    statement = select_organizations(
+        filters,
+        Organization.id,
+        Organization.public_id,
+        Organization.name,
+        Organization.native_name,
+        Organization.native_language,
+        Organization.country,
+        Organization.city,
+        Sector.name_en.label("sector_en"),
+        Sector.name_fr.label("sector_fr"),
+        Organization.is_placeholder,
+        Organization.is_demo,
+        Organization.document_id,
     )
     page = fetch_page(
         session,
@@ -189,14 +207,13 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def _matches(text: str) -> sa.ColumnElement[bool]:
-    key = normalize(text)
-    # Nothing is left of a mere legal form: then the words themselves are looked for.
-    named = (
-        OrganizationName.normalized.contains(key, autoescape=True)
-        if key
-        else OrganizationName.text.contains(text, autoescape=True)
-    )
-    found = [Organization.id.in_(sa.select(OrganizationName.organization_id).where(named))]
+    named = answering(SearchKind.ORGANIZATION, text)
+    # One letter is not looked up: organizations that begin with it are.
+    found = [
+        Organization.name.istartswith(text, autoescape=True)
+        if named is None
+        else Organization.id.in_(named)
+    ]
     plain = unicodedata.normalize("NFKC", text).upper()
     if _NUMBER.fullmatch(plain):
         number = re.sub(r"[\s.\-]", "", plain)

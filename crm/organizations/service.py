@@ -1,17 +1,25 @@
 """Commands on organizations and their names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.organizations.apply import retitle_leads, set_names, set_roles
-from crm.organizations.names import language_of_script, script_of
+from crm.duplicates.stewards import compare_with_hidden
+from crm.identity.scripts import language_of_script, script_of
+from crm.organizations.apply import (
+    change_name,
+    drop_name,
+    retitle_leads,
+    set_names,
+    set_roles,
+)
 from crm.organizations.plan import NameDetails, OrganizationDetails, plan_organization
 from crm.organizations.web_addresses import web_address
-from models.errors import DomainError, ForbiddenError, N_
+from models.errors import DomainError, ForbiddenError, NotFoundError, N_
 from models.organization import (
     NameKind,
     Organization,
@@ -22,6 +30,9 @@ from models.organization import (
 from models.user import Actor
 
 _LONGEST_NAME = 300
+_MONTHS = 12
+# What an organization is known by and shown as has commands of its own.
+_PLAIN_COLUMNS = frozenset({"country", "city", "sector_id", "fiscal_year_end_month"})
 _NEVER_ON_LISTS = (NameKind.KANA, NameKind.ACRONYM, NameKind.SHORT, NameKind.FORMER)
 
 
@@ -44,6 +55,7 @@ def add_organization(
         OrganizationRoleLink(organization_id=organization.id, role=role) for role in plan.roles
     )
     session.flush()
+    compare_with_hidden(session, [organization.id], actor=actor, now=now)
     return organization
 
 
@@ -76,6 +88,8 @@ def edit_organization(
         "sector_id",
         "website",
         "description",
+        "reference",
+        "fiscal_year_end_month",
         "is_placeholder",
     ):
         setattr(organization, column, plan.organization[column])
@@ -110,6 +124,67 @@ def add_name(
     _show_on_lists(session, organization, name)
 
 
+def edit_name(
+    session: Session,
+    organization: Organization,
+    text: str,
+    name: NameDetails,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say better what is known of the name `text`; lists that showed it show the new one.
+
+    Raises:
+        NotFoundError: the organization does not bear it.
+        DomainError: as for `add_name`.
+    """
+    must_write(actor)
+    _check_name(name)
+    new = name.text.strip()
+    found = _get_name(session, organization, text)
+    if new != found.text and new in {row.text for row in list_names(session, organization)}:
+        raise DomainError(N_("This name is kept already."), field="text")
+    was = found.text
+    change_name(session, organization, found, name, now=now)
+    if organization.native_name == was:
+        organization.native_name, organization.native_language = new, found.language
+    if organization.name == was:
+        organization.name = new
+        session.flush()
+        retitle_leads(session, organization)
+    session.flush()
+
+
+def remove_name(
+    session: Session, organization: Organization, text: str, *, actor: Actor, now: datetime
+) -> None:
+    """Take a name away that was kept by mistake.
+
+    Raises:
+        NotFoundError: the organization does not bear it.
+        DomainError: lists show the organization by it.
+    """
+    must_write(actor)
+    found = _get_name(session, organization, text)
+    if found.text in (organization.name, organization.native_name):
+        raise DomainError(
+            N_("Lists show the organization by this name. Write another main name first."),
+            field="text",
+        )
+    drop_name(session, organization, found, now=now)
+
+
+def fill_in(
+    session: Session, organization: Organization, columns: Mapping[str, Any], *, actor: Actor
+) -> None:
+    """Write down what was not known of an organization: only the columns that are given."""
+    must_write(actor)
+    for column in _PLAIN_COLUMNS.intersection(columns):
+        setattr(organization, column, columns[column])
+    session.flush()
+
+
 def list_names(session: Session, organization: Organization) -> Sequence[OrganizationName]:
     """Every name of an organization, in the order they were learnt."""
     return session.scalars(
@@ -136,6 +211,9 @@ def _checked(details: OrganizationDetails) -> OrganizationDetails:
     for one in (*main, *details.other_names):
         if one.text.strip():
             _check_name(one)
+    month = details.fiscal_year_end_month
+    if month is not None and not 1 <= month <= _MONTHS:
+        raise DomainError(N_("A month is a number from 1 to 12."), field="fiscal_year_end_month")
     details = replace(details, website=web_address(details.website, field="website"))
     name = (details.name or "").strip()
     if name and not (details.native_name or "").strip() and script_of(name) is not Script.LATIN:
@@ -144,12 +222,25 @@ def _checked(details: OrganizationDetails) -> OrganizationDetails:
     return details
 
 
+def _get_name(session: Session, organization: Organization, text: str) -> OrganizationName:
+    found = session.scalars(
+        sa.select(OrganizationName)
+        .where(OrganizationName.organization_id == organization.id, OrganizationName.text == text)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
 def _check_name(name: NameDetails) -> None:
     text = name.text.strip()
     if not text:
         raise DomainError(N_("Write the name."), field="text")
     if len(text) > _LONGEST_NAME or not any(letter.isalnum() for letter in text):
         raise DomainError(N_("This is not a name: it needs letters, and up to 300."), field="text")
+    if name.valid_from and name.valid_to and name.valid_to < name.valid_from:
+        raise DomainError(N_("A name ends after it begins."), field="valid_to")
 
 
 def _show_on_lists(session: Session, organization: Organization, name: NameDetails) -> None:

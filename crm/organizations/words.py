@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from crm.organizations.family import Member, Standing
 from crm.wording import quantity
 from models.organization import RelationKind, Site
 
@@ -17,6 +18,29 @@ INVERSE_LABELS: dict[RelationKind, Any] = {
     RelationKind.SUBSIDIARY: _l("Its subsidiary is"),
     RelationKind.JOINT_VENTURE: _l("Its joint venture is"),
 }
+
+# How the families of organizations are told, nearest first.
+STANDINGS: tuple[tuple[Standing, Any], ...] = (
+    (Standing.ABOVE, _l("Above it")),
+    (Standing.BESIDE, _l("Beside it")),
+    (Standing.BELOW, _l("Below it")),
+    (Standing.SAME_GROUP, _l("In the same group")),
+    (Standing.FURTHER, _l("Further in the family")),
+)
+
+
+def standing_words(member: Member) -> str:
+    """What a member of the family is to the organization at hand."""
+    if member.standing is Standing.ITSELF:
+        return _("of this organization")
+    if member.standing is Standing.ABOVE:
+        return _("through its parent") if member.steps == 1 else _("through a parent of its parent")
+    if member.standing is Standing.BELOW:
+        return _("through what belongs to it")
+    if member.standing is Standing.BESIDE:
+        return _("through a sister company")
+    return _("through the same group")
+
 
 _SIGNS = {"approximate": "~", "at_least": ">=", "at_most": "<="}
 

@@ -1,5 +1,6 @@
 """What the pages of the scores show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.web.paging import Order, Page, fetch_page
+from models.errors import NotFoundError
 from models.lead import Lead
 from models.organization import Organization
 from models.score import Basis, ModelVersion, Score, VersionState
 from models.stage import LeadType, StageCode, Status
-from models.user import User
+from models.user import Actor, User
 
 PAGE_SIZE = 25
 
@@ -26,8 +28,26 @@ class RankingFilter:
     lead_type: LeadType | None = None
 
 
-def ranking_page(session: Session, chosen: RankingFilter, *, cursor: str | None) -> Page[Any]:
-    """Open leads by their chance, those without one last; 25 a page."""
+def read_filter(args: Mapping[str, str], actor: Actor) -> RankingFilter:
+    """The filter in an address.
+
+    Raises:
+        NotFoundError: it names a type of lead that there is not.
+    """
+    whose, kind = args.get("whose", "all"), args.get("type") or None
+    try:
+        lead_type = LeadType(kind) if kind else None
+    except ValueError as error:
+        raise NotFoundError from error
+    return RankingFilter(
+        owner_id=actor.id if whose == "mine" else None,
+        office_id=actor.office_id if whose == "office" else None,
+        lead_type=lead_type,
+    )
+
+
+def select_ranking(chosen: RankingFilter) -> Any:
+    """The open leads that the ranking shows."""
     statement = _leads().where(Lead.status == Status.ACTIVE, Lead.stage != StageCode.ANNOUNCED)
     if chosen.owner_id is not None:
         statement = statement.where(Lead.owner_id == chosen.owner_id)
@@ -35,7 +55,13 @@ def ranking_page(session: Session, chosen: RankingFilter, *, cursor: str | None)
         statement = statement.where(Lead.office_id == chosen.office_id)
     if chosen.lead_type is not None:
         statement = statement.where(Lead.lead_type == chosen.lead_type)
+    return statement
+
+
+def ranking_page(session: Session, chosen: RankingFilter, *, cursor: str | None) -> Page[Any]:
+    """Open leads by their chance, those without one last; 25 a page."""
     order = Order(Lead.chance, Lead.public_id, is_descending=True, may_be_unknown=True)
+    statement = select_ranking(chosen)
     return fetch_page(session, statement, order, size=PAGE_SIZE, cursor=cursor, value_key="chance")
 
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from crm.labels import choices
 from crm.scores import queries, service
 from crm.scores.bands import band
-from crm.scores.queries import RankingFilter
 from crm.scores.wording import reason_texts
 from crm.web.access import DIRECTORS, STAFF, WRITERS, allow
+from crm.web.formatting import reading_locale
 from crm.web.request import actor, close_reader, database, now, reader
 from models.errors import NotFoundError
 from models.stage import LeadType
@@ -23,7 +24,9 @@ blueprint = Blueprint("scores", __name__, url_prefix="/scores")
 def ranking() -> Any:
     """Whom to call next, why, how sure, and how old the data is."""
     session = reader()
-    page = queries.ranking_page(session, _filter(), cursor=request.args.get("after"))
+    page = queries.ranking_page(
+        session, queries.read_filter(request.args, actor()), cursor=request.args.get("after")
+    )
     rows = [(row, reason_texts(row.reasons or [], limit_up=2, limit_down=1)) for row in page.rows]
     return render_template(
         "scores/ranking.html",
@@ -90,20 +93,6 @@ def train() -> Any:
     return redirect(url_for("scores.model"), 303)
 
 
-def _filter() -> RankingFilter:
-    whose = request.args.get("whose", "all")
-    kind = request.args.get("type") or None
-    try:
-        lead_type = LeadType(kind) if kind else None
-    except ValueError as error:
-        raise NotFoundError from error
-    return RankingFilter(
-        owner_id=actor().id if whose == "mine" else None,
-        office_id=actor().office_id if whose == "office" else None,
-        lead_type=lead_type,
-    )
-
-
 def _contenders() -> list[tuple[str, str]]:
     return [
         ("model", _("The model")),
@@ -114,4 +103,6 @@ def _contenders() -> list[tuple[str, str]]:
 
 
 def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+    if value is None:
+        return "–"
+    return str(format_decimal(value, "0.000", locale=reading_locale()))

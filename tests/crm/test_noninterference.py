@@ -4,6 +4,7 @@ An office of open records is read page by page, the links followed. Then a colle
 restricts it, and works on it before and after. Every page is read again: the bytes are the same.
 """
 
+import dataclasses
 import difflib
 import io
 import re
@@ -105,6 +106,12 @@ class OfficeAtWork:
     @property
     def actor(self) -> Actor:
         return actor_for(self.database, self.member)
+
+    @property
+    def company_id(self) -> str:
+        """The public id of the open lead's company."""
+        with self.database.unscoped_reader(purpose="test") as session:
+            return session.get_one(Organization, self.open_lead.organization_id).public_id
 
 
 @pytest.fixture
@@ -359,6 +366,13 @@ def _probes(office: OfficeAtWork) -> list[str]:
         *(f"/{room}/?country=TW" for room in ("organizations", "contacts")),
         *(f"/organizations/suggest?{name}={text}" for name in ("q", "other", "company")
           for text in searched),
+        *(f"/duplicates/warning?{name}={text}" for name in ("name", "company", "native", "number")
+          for text in searched),
+        "/duplicates/", "/duplicates/?verdict=same", "/duplicates/merges",
+        *(f"/duplicates/pairs/{one}/{office.party.public_id}"
+          for one in (office.company_id, "b" * 16)),
+        *(f"/search/?q={text}{kind}" for text in (*searched, CODE, REF, "Zepyhr", "Falcno")
+          for kind in ("", "&kind=organization", "&kind=lead", "&kind=interaction")),
         *(f"/interactions/new?q={text}" for text in searched),
         *(f"/interactions/{room}?whose={whose}{done}" for room in ("follow-ups", "meetings")
           for whose in ("mine", "office", "all") for done in ("", "&done=yes")),
@@ -394,6 +408,12 @@ def _lines(answer: tuple[int, bytes]) -> list[str]:
     return [str(answer[0]), *answer[1].decode("utf-8", "replace").splitlines()]
 
 
+_EXPORTS = (
+    *("organizations", "contacts", "interactions", "meetings?whose=all", "follow-ups?whose=all"),
+    *("enquiries", "enquiries?state=answered", "announcements", "missions", "ranking"),
+)
+
+
 def _answers(client: FlaskClient, office: OfficeAtWork) -> dict[str, tuple[int, bytes]]:
     """What forms answer that name the secret company or lead, and change nothing."""
     lead, party = office.open_lead.public_id, office.party.public_id
@@ -407,8 +427,11 @@ def _answers(client: FlaskClient, office: OfficeAtWork) -> dict[str, tuple[int, 
         ):
             answer = client.post(path, data=form)
             answers[f"{path} {name}"] = (answer.status_code, _TOKEN.sub(b"", answer.data))
-    answer = client.post("/leads/export?status=all")
-    answers["export"] = (answer.status_code, _TOKEN.sub(b"", answer.data))
+    extensions = client.application.extensions
+    extensions["config"] = dataclasses.replace(extensions["config"], exports_per_hour=10_000)
+    for path in ("/leads/export?status=all", *(f"/exports/{name}" for name in _EXPORTS)):
+        answer = client.post(path)
+        answers[path] = (answer.status_code, _TOKEN.sub(b"", answer.data))
     row = f"{REF}|{NAME}|{NATIVE}|2026-11-01|engaged"
     content = csv_bytes("Reference|Company|Native name|First contact|Stage", row)
     answer = client.post(

@@ -24,6 +24,8 @@ KEYWORDS = ("N_", "_l", "_lp:1c,2", "_p:1c,2")
 
 # Words that French and English share. Anything else that reads the same was forgotten.
 SAME_IN_BOTH = {
+    "%(num)d contact",
+    "%(num)d contacts",
     ".ics",
     "Actions",
     "Administration",
@@ -32,8 +34,10 @@ SAME_IN_BOTH = {
     "Contact",
     "Contacts",
     "Date",
+    "Description",
     "Embargo",
     "Excel",
+    "Excel (.xlsx)",
     "Expansion",
     "Institution",
     "Kana",
@@ -48,6 +52,7 @@ SAME_IN_BOTH = {
     "Pages",
     "Parties",
     "Prospect",
+    "Romaji",
     "Source",
     "Sources",
     "Type",

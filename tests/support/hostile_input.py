@@ -276,7 +276,10 @@ class Attacker:
             for path, _endpoint in self.addresses("POST")
             if path not in reached
         ]
-        return [form for form in found.values() if "/sign-out" not in form.action] + made_up
+        # Signing out, and giving oneself a new password, end the attack and break nothing.
+        own = f"/{self.client.user.public_id}/password"  # type: ignore[attr-defined]
+        kept = [form for form in found.values() if "/sign-out" not in form.action]
+        return [form for form in kept if not form.action.endswith(own)] + made_up
 
     def ask(self, path: str) -> None:
         """Read an address with a hostile value or two behind it, or within it."""

@@ -213,3 +213,28 @@ def test_editing_is_audited(sign_in: SignIn, database: Database) -> None:
             )
         ).one()
     assert entry.changes == {"title": [None, "Manager"], "seniority": ["staff", None]}
+
+
+def test_every_form_of_a_name_is_kept_and_shown(sign_in: SignIn, database: Database) -> None:
+    client = sign_in(Role.OFFICER)
+    form = {
+        "printed_name": "田中 花子",
+        "native_name": "田中花子",
+        "reading": "たなか はなこ",
+        "romanized_name": "Hanako Tanaka",
+        "family_name": "田中",
+        "given_name": "花子",
+        "honorific": "様",
+        "native_title": "部長",
+        "title": "General Manager",
+        "department": "Planning",
+        "seniority": "",
+        "language": "ja",
+    }
+    answer = client.post("/contacts/new", data=form)
+    assert answer.status_code == 303, answer.text
+    page = client.get(answer.location).text
+    for words in ("Hanako Tanaka", "たなか はなこ", "様", "部長", "General Manager", "Planning"):
+        assert words in page
+    assert "Hanako Tanaka" in client.get("/contacts/?q=hanako").text
+    assert 'value="Hanako Tanaka"' in client.get(f"{answer.location}/edit").text

@@ -10,7 +10,7 @@ from crm.demo import names
 from crm.demo.data import read
 from crm.demo.names import SECTOR_CODES, CompanyNames
 from crm.demo.register import compile_register, is_real
-from crm.organizations.names import normalize
+from crm.identity.normalizing import normalize
 
 KNOWN_NAMES = PROJECT.parent / "shared" / "data" / "company_names.csv"
 

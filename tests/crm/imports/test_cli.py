@@ -13,7 +13,7 @@ from crm.cli import main
 from crm.database import Database
 from models.lead import Lead
 from models.user import Role, User
-from tests.crm.imports.bringing import csv_bytes, differing, dump, rows_of
+from tests.crm.imports.bringing import TRAIL, csv_bytes, differing, dump, rows_of
 from tests.crm.imports.offices import make_office, to_csv
 from tests.crm.imports.test_planted_mistakes import MISTAKES
 from tests.crm.imports.test_service_create import HEADER, row
@@ -151,3 +151,40 @@ def test_help_is_there_in_full(command: list[str], capfd: pytest.CaptureFixture[
     assert exit_code("imports", *command, "--help") == 0
     said = capfd.readouterr().out
     assert "spreadsheet" in said or "--mapping" in said
+
+
+def test_every_kind_comes_by_command_and_goes_by_its_batch(
+    run: Run, database: Database, config: Config, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = dump(database, without=TRAIL)
+    batches = []
+    for kind, content in (
+        ("organizations", csv_bytes("ref|name|native name", "C1|Muro Works|室製作所")),
+        ("contacts", csv_bytes("Name|Organization|E-mail", "A|室製作所|a@example.com")),
+        ("interactions", csv_bytes("Organization|Date|Summary", "Muro Works|令和6年4月1日|Met")),
+    ):
+        code, answer = run(kind, content)
+        assert (code, answer["created"], answer["errors"]) == (0, 1, [])
+        batches.append(answer["batch"])
+        code, answer = run(kind, content)
+        assert (code, answer["created"], answer["updated"]) == (0, 0, 0)
+    data = str(config.data)
+    assert exit_code("imports", "undo", batches[0], "--data", data, "--json") == 1
+    assert "Muro Works" in json.loads(capfd.readouterr().out)["error"]
+    for batch in reversed(batches):
+        assert exit_code("imports", "undo", batch, "--data", data, "--json") == 0
+        assert json.loads(capfd.readouterr().out)["batch"] == batch
+    assert list(differing(before, dump(database, without=TRAIL))) == []
+    assert exit_code("imports", "undo", "a" * 16, "--data", data) == 1
+
+
+def test_what_rows_do_can_be_said_on_the_command_line(run: Run) -> None:
+    run("organizations", csv_bytes("name|City", "Muro Works|Osaka"))
+    content = csv_bytes("name|City", "Muro Works|Tokyo", "Other Firm|Kobe")
+    code, answer = run("organizations", content, "--existing", "skip", "--new", "skip")
+    assert (code, answer["created"], answer["updated"], answer["skipped"]) == (0, 0, 0, 2)
+    cp932 = "name;City\n漢字工業;東京\n".encode("cp932")
+    code, answer = run("organizations", cp932, "--encoding", "cp932", "--delimiter", ";")
+    assert (code, answer["created"]) == (0, 1)
+    code, answer = run("organizations", cp932, "--encoding", "klingon")
+    assert (code, answer["errors"][0]["row"]) == (1, None)

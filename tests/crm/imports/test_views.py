@@ -36,7 +36,7 @@ from tests.crm.imports.test_service_create import HEADER, row
 
 SignIn = Callable[..., FlaskClient]
 # Signing in, and what a draft is.
-TRACES = TRAIL | {"user_sessions", "users", "model_versions", "scores"}
+TRACES = TRAIL | {"column_mappings", "user_sessions", "users", "model_versions", "scores"}
 
 
 def send(
@@ -96,6 +96,9 @@ def test_importing_shows_what_was_found_and_whom_to_call(
     assert len(calls) == 5
     assert text.count('class="reasons"') == 5
     assert rows_of(database, sa.select(sa.func.count()).select_from(Score)) == [(49,)]
+    # It stays until the import is kept, so that undoing can lead back to it.
+    assert len(drafts_of(config)) == 1
+    client.post(f"{address}/keep")
     assert drafts_of(config) == []
     assert ">Keep<" in text.replace("</svg> ", ">")
     assert client.post(f"{address}/apply").status_code == 422

@@ -199,7 +199,7 @@ def test_the_list_filters_in_place_and_the_address_follows(
     page.goto(f"{url}/leads/")
     expect(page.locator("#totals")).to_contain_text("All leads")
     _has_no_faults(page)
-    page.get_by_role("searchbox").fill("見本自動")
+    page.locator("main").get_by_role("searchbox").fill("見本自動")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page).to_have_url(f"{url}/leads/?q=%E8%A6%8B%E6%9C%AC%E8%87%AA%E5%8B%95")

@@ -4,7 +4,9 @@ import pytest
 
 from crm.organizations.identifiers import (
     check_identifier,
+    doubt_identifier,
     format_identifier,
+    is_individual_number,
     is_resident_number,
 )
 from models.errors import DomainError
@@ -39,7 +41,6 @@ def test_a_genuine_number_is_kept_plain(scheme: Scheme, typed: str, kept: str) -
     [
         (Scheme.JP_CORPORATE_NUMBER, "7000012050002"),
         (Scheme.KR_BUSINESS_NUMBER, "1248100998"),
-        (Scheme.KR_CORPORATE_NUMBER, "1301110006246"),
         (Scheme.CA_BUSINESS_NUMBER, "123456782"),
         (Scheme.LEI, "529900T8BM49AURSDO55"),
     ],
@@ -54,12 +55,10 @@ def test_every_wrong_digit_is_found_that_the_check_can_find(scheme: Scheme, kept
                 check_identifier(scheme, kept[:place] + wrong + kept[place + 1 :])
             except DomainError:
                 continue
-            passed.append((place, {letter, wrong}, abs(int(letter) - int(wrong))))
-    # To a sum modulo nine 0 and 9 are one; doubled without a carry, digits five apart are.
+            passed.append((place, {letter, wrong}))
+    # To a sum modulo nine 0 and 9 are one.
     if scheme is Scheme.JP_CORPORATE_NUMBER:
-        assert {frozenset(pair) for _place, pair, _step in passed} == {frozenset("09")}
-    elif scheme is Scheme.KR_CORPORATE_NUMBER:
-        assert {(place % 2, step) for place, _pair, step in passed} == {(1, 5)}
+        assert {frozenset(pair) for _place, pair in passed} == {frozenset("09")}
     else:
         assert passed == []
 
@@ -70,7 +69,7 @@ def test_every_wrong_digit_is_found_that_the_check_can_find(scheme: Scheme, kept
         (Scheme.JP_CORPORATE_NUMBER, "7000012050003"),
         (Scheme.JP_CORPORATE_NUMBER, "700001205000"),
         (Scheme.KR_BUSINESS_NUMBER, "124-81-00999"),
-        (Scheme.KR_CORPORATE_NUMBER, "130111-0006247"),
+        (Scheme.KR_CORPORATE_NUMBER, "130111-000624"),
         (Scheme.CA_BUSINESS_NUMBER, "123456783"),
         (Scheme.CA_BUSINESS_NUMBER, "123456782RC1"),
         (Scheme.LEI, "529900T8BM49AURSDO56"),
@@ -107,3 +106,28 @@ def test_a_number_is_shown_as_its_country_writes_it() -> None:
     assert format_identifier(Scheme.KR_BUSINESS_NUMBER, "1248100998") == "124-81-00998"
     assert format_identifier(Scheme.KR_CORPORATE_NUMBER, "1301110006246") == "130111-0006246"
     assert format_identifier(Scheme.LEI, "529900T8BM49AURSDO55") == "529900T8BM49AURSDO55"
+
+
+def test_a_corporate_number_without_its_check_digit_is_kept_with_a_doubt() -> None:
+    kept = check_identifier(Scheme.KR_CORPORATE_NUMBER, "130111-0006247")
+    assert kept == "1301110006247"
+    assert "31 January 2025" in (doubt_identifier(Scheme.KR_CORPORATE_NUMBER, kept) or "")
+    assert doubt_identifier(Scheme.KR_CORPORATE_NUMBER, "1301110006246") is None
+    assert doubt_identifier(Scheme.KR_BUSINESS_NUMBER, "1248100998") is None
+
+
+def test_a_persons_number_is_none_without_its_check_digit_either() -> None:
+    with pytest.raises(DomainError, match="주민등록번호"):
+        check_identifier(Scheme.KR_CORPORATE_NUMBER, "110111-1707179")
+
+
+@pytest.mark.parametrize("scheme", list(Scheme))
+def test_an_individual_number_is_refused_by_name_under_any_register(scheme: Scheme) -> None:
+    with pytest.raises(DomainError, match="マイナンバー"):
+        check_identifier(scheme, "1234 5678 9018")
+
+
+def test_twelve_other_digits_are_no_individual_number() -> None:
+    assert is_individual_number("１２３４５６７８９０１８")
+    assert not is_individual_number("123456789019")
+    assert not is_individual_number("12345678901")

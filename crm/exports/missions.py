@@ -1,0 +1,48 @@
+"""Missions of the list."""
+
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crm.exports.columns import Cell, Column, Table
+from crm.exports.rules import Maker, Occasion
+from crm.exports.values import called, joined, stated, text
+from crm.missions.queries import select_missions, with_counts
+from crm.web.formatting import country_name
+from models.errors import N_
+from models.mission import Mission
+
+
+def missions_table() -> Maker:
+    """What reads the missions, the latest first."""
+    return partial(_table)
+
+
+def _table(session: Session, occasion: Occasion) -> Table:
+    rows = session.execute(
+        select_missions()
+        .order_by(Mission.starts_on.is_(None), Mission.starts_on.desc(), Mission.public_id.desc())
+        .limit(occasion.limit)
+    ).all()
+    return Table("missions", COLUMNS, with_counts(session, rows))
+
+
+def _starts(row: Any) -> Cell:
+    return stated(row.starts_on, row.dates_precision)
+
+
+def _ends(row: Any) -> Cell:
+    return stated(row.ends_on, row.dates_precision)
+
+
+COLUMNS = (
+    Column(N_("Mission"), text("name")),
+    Column(N_("Begins"), _starts),
+    Column(N_("Ends"), _ends),
+    Column(N_("As printed"), text("dates_as_printed")),
+    Column(N_("Countries"), lambda row: joined(country_name(code) for code in row.markets)),
+    Column(N_("How"), called("delivery")),
+    Column(N_("Led by"), text("led_by")),
+    Column(N_("Organizations"), lambda row: row.organizations),
+)

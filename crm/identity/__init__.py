@@ -1,0 +1,1 @@
+"""Which company a name means, in Japanese, Korean and Latin writing; knows no database."""

@@ -1,0 +1,1 @@
+"""Work that outlives a request: durable rows, and the worker that takes them up."""

@@ -1,0 +1,192 @@
+"""What search keeps of each kind of record: its names, titles and texts, read past visibility.
+
+An entry has its record's team, and says no more than the record's own line on a list does: a
+lead's is its title, which is the code name where there is one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from crm.identity.keys import search_keys
+from crm.search.grams import compact, fold
+from models.announcement import Announcement
+from models.base import Base
+from models.contact import Contact
+from models.interaction import Interaction
+from models.lead import Lead
+from models.mission import Mission
+from models.organization import Organization, OrganizationName
+from models.search import SearchKind
+
+RECORDS: Mapping[SearchKind, type[Any]] = {
+    SearchKind.ORGANIZATION: Organization,
+    SearchKind.CONTACT: Contact,
+    SearchKind.LEAD: Lead,
+    SearchKind.INTERACTION: Interaction,
+    SearchKind.MISSION: Mission,
+    SearchKind.ANNOUNCEMENT: Announcement,
+}
+# Beyond any letter on file; what an index keeps of one text has an end in each database.
+_LONGEST = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name or text of one record, as a row of `search_entries` less its keys."""
+
+    text: str
+    language: str | None
+    folded: str
+    keys: str
+    fresh_on: date | None
+    team_id: int | None
+
+
+def read_entries(
+    connection: sa.Connection, kind: SearchKind, ids: Sequence[int]
+) -> dict[int, list[Entry]]:
+    """The entries that the records with these keys should have; a record that is gone has none."""
+    reading = {
+        SearchKind.ORGANIZATION: _organizations,
+        SearchKind.CONTACT: _contacts,
+        SearchKind.LEAD: _leads,
+        SearchKind.INTERACTION: _interactions,
+        SearchKind.MISSION: _missions,
+        SearchKind.ANNOUNCEMENT: _announcements,
+    }
+    found: dict[int, list[Entry]] = {}
+    for key, entry in reading[kind](connection, ids):
+        if entry.folded and entry not in found.setdefault(key, []):
+            found[key].append(entry)
+    return found
+
+
+def table_of(record: type[Base]) -> sa.Table:
+    """The table of a class."""
+    return cast(sa.Table, record.__table__)
+
+
+def _rows(
+    connection: sa.Connection, record: type[Any], ids: Sequence[int], *columns: str
+) -> Iterable[Any]:
+    table = table_of(record)
+    return connection.execute(
+        sa.select(table.c.id, *(table.c[name] for name in columns))
+        .where(table.c.id.in_(ids))
+        .order_by(table.c.id)
+    )
+
+
+def _organizations(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    names = table_of(OrganizationName)
+    borne: dict[int, list[Any]] = {}
+    for row in connection.execute(
+        sa.select(names.c.organization_id, names.c.text, names.c.language)
+        .where(names.c.organization_id.in_(ids))
+        .order_by(names.c.id)
+    ):
+        borne.setdefault(row.organization_id, []).append(row)
+    columns = ("name", "native_name", "native_language", "reference", "website")
+    for row in _rows(connection, Organization, ids, *columns, "created_at", "team_id"):
+        fresh_on, team_id = _day(row.created_at), row.team_id
+        listed = borne.get(row.id, [])
+        texts = {name.text for name in listed}
+        for name in listed:
+            yield row.id, _named(name.text, name.language, fresh_on, team_id)
+        if row.name not in texts:
+            yield row.id, _named(row.name, None, fresh_on, team_id)
+        if row.native_name and row.native_name not in texts:
+            yield row.id, _named(row.native_name, row.native_language, fresh_on, team_id)
+        for text in (row.reference, _host(row.website)):
+            if text:
+                yield row.id, _written(text, fresh_on, team_id)
+
+
+def _contacts(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    names = ("printed_name", "native_name", "reading", "romanized_name")
+    more = ("family_name", "given_name", "email", "language", "created_at", "team_id")
+    posts = ("title", "native_title", "department")
+    for row in _rows(connection, Contact, ids, *names, *posts, *more):
+        fresh_on, team_id = _day(row.created_at), row.team_id
+        whole = " ".join(filter(None, (row.family_name, row.given_name)))
+        seen: set[str] = set()
+        for text in (*(getattr(row, name) for name in names), whole):
+            if text and fold(text) not in seen:
+                seen.add(fold(text))
+                language = row.language if text == row.native_name else None
+                yield row.id, _named(text, language, fresh_on, team_id)
+        post = " · ".join(filter(None, (getattr(row, name) for name in posts)))
+        for text in (row.email, post):
+            if text:
+                yield row.id, _written(text, fresh_on, team_id)
+
+
+def _leads(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    columns = ("title", "code_name", "reference", "changed_at", "team_id")
+    for row in _rows(connection, Lead, ids, *columns):
+        fresh_on, team_id = _day(row.changed_at), row.team_id
+        yield row.id, _named(row.title, None, fresh_on, team_id)
+        if row.code_name and row.code_name != row.title:
+            yield row.id, _named(row.code_name, None, fresh_on, team_id)
+        if row.reference:
+            yield row.id, _written(row.reference, fresh_on, team_id)
+
+
+def _interactions(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    columns = ("summary", "text", "happened_on", "starts_at", "recorded_at", "team_id")
+    for row in _rows(connection, Interaction, ids, *columns):
+        whole = "\n".join(filter(None, (row.summary, row.text)))
+        if whole:
+            line = row.summary or whole.strip().split("\n", 1)[0]
+            fresh_on = row.happened_on or _day(row.starts_at) or _day(row.recorded_at)
+            folded = fold(whole[:_LONGEST])
+            yield row.id, Entry(line[:300], None, folded, "", fresh_on, row.team_id)
+
+
+def _missions(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    for row in _rows(connection, Mission, ids, "name", "starts_on", "created_at"):
+        yield row.id, _written(row.name, row.starts_on or _day(row.created_at), None)
+
+
+def _announcements(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    columns = ("title", "announced_on", "created_at", "team_id")
+    for row in _rows(connection, Announcement, ids, *columns):
+        yield row.id, _written(row.title, row.announced_on or _day(row.created_at), row.team_id)
+
+
+def _named(text: str, language: str | None, fresh_on: date | None, team_id: int | None) -> Entry:
+    """A name, with the spellings by which it is found from another script."""
+    return Entry(text, language, fold(text), keys_of(text), fresh_on, team_id)
+
+
+def keys_of(text: str) -> str:
+    """The spellings by which a name is found from another script.
+
+    By its letters alone, as what is typed is: nobody says of what kind a query is.
+    """
+    spellings = (compact(fold(key)) for key in search_keys(text))
+    return "\n".join(filter(None, dict.fromkeys(spellings)))
+
+
+def _written(text: str, fresh_on: date | None, team_id: int | None) -> Entry:
+    """A text that is looked for as it is written."""
+    return Entry(text, None, fold(text), "", fresh_on, team_id)
+
+
+def _host(website: str | None) -> str | None:
+    if not website:
+        return None
+    try:
+        host = urlsplit(website if "//" in website else f"//{website}").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None
