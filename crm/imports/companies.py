@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.duplicates.stewards import compare_with_hidden
 from crm.identity.normalizing import normalize
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
@@ -21,6 +22,7 @@ from crm.organizations.plan import (
     plan_names,
     plan_organization,
 )
+from crm.visibility import viewer_of
 from models.organization import NameKind, Organization, OrganizationName
 
 # An acronym or a reading is shared by many companies: it is no ground for taking two for one.
@@ -211,6 +213,7 @@ def write_companies(
         planned = [_plan(company, look_ups, batch_id=batch_id, now=now) for company in chunk]
         keys = insert_organizations(session, planned)
         written.created.update(zip(map(id, chunk), keys, strict=True))
+    compare_with_hidden(session, list(written.created.values()), actor=viewer_of(session), now=now)
     filled = {company.id: company for company in companies if company.id and company.fills}
     for numbers in in_chunks(filled):
         for organization in session.scalars(

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from crm.duplicates.stewards import compare_with_hidden
 from crm.imports.chunks import in_chunks
 from crm.imports.organization_match import Answer, OrganizationMatch, Wanted
 from crm.imports.organizations_on_file import (
@@ -186,6 +187,7 @@ def write_companies(
             (number, new.organization, None) for number, new in zip(numbers, planned, strict=True)
         ]
     note_created(session, Organization.__tablename__, created, actor=actor, now=now)
+    compare_with_hidden(session, list(keys.values()), actor=actor, now=now)
     return keys
 
 

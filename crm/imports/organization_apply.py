@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.duplicates.stewards import compare_with_hidden
 from crm.identity.scripts import language_of_script, script_of
 from crm.imports.chunks import in_chunks
 from crm.imports.organization_plan import Draft
@@ -114,6 +115,7 @@ def _create(
             actor=actor,
             now=now,
         )
+    compare_with_hidden(session, list(keys.values()), actor=actor, now=now)
     return keys
 
 

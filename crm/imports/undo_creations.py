@@ -17,7 +17,7 @@ from models.organization import Organization, Sector
 from models.user import Office, User
 
 # Rows that are a part of an organization and go with it.
-_ORGANIZATION_PARTS = ("organization_names", "organization_roles")
+_ORGANIZATION_PARTS = ("organization_names", "organization_roles", "steward_notices")
 
 
 def delete_created(session: Session, batch: ImportBatch, lead_ids: Sequence[int]) -> None:

@@ -10,7 +10,9 @@ from crm.imports import service
 from crm.interactions.follow_ups import FollowUpDetails, promise
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.service import edit_lead
+from crm.organizations.plan import OrganizationDetails
 from models.audit import AuditEntry
+from models.duplicate import StewardNotice
 from models.errors import DomainError, ForbiddenError
 from models.import_batch import BatchState, ImportBatch
 from models.lead import Lead, LeadSource
@@ -227,3 +229,26 @@ def test_the_trail_says_who_took_what_back(database: Database) -> None:
         "Second Works",
         "Third Works",
     }
+
+
+def test_a_notice_to_the_stewards_holds_no_company_back(database: Database) -> None:
+    member = make_user(database)
+    team = make_team(database, member)
+    make_lead(
+        database,
+        company=OrganizationDetails(name="Hidden Works Ltd."),
+        team_id=team.id,
+        actor=LOCAL_ADMINISTRATOR,
+    )
+    officer = actor_for(database, make_user(database))
+    before = dump(database)
+    batch = bring(
+        database,
+        csv_bytes(HEADER, row(company="Hidden Works Ltd.", native="")),
+        actor=officer,
+        now=NOW,
+    )
+    assert len(rows_of(database, sa.select(StewardNotice.id))) == 1
+    take_back(database, batch, actor=officer)
+    assert rows_of(database, sa.select(StewardNotice.id)) == []
+    assert "organizations" not in differing(before, dump(database))
