@@ -1,10 +1,19 @@
 """`db`: the database's schema."""
 
 import click
+import sqlalchemy as sa
 
 from crm import schema
 from crm.cli.context import Context, command_options
-from crm.database import create_engine
+from crm.database import Database, create_engine
+from crm.search.upkeep import rebuild_if_empty
+from models.user import LOCAL_ADMINISTRATOR
+
+
+def fill_search(engine: sa.Engine) -> None:
+    """Let search know the records that are older than it."""
+    with Database(engine).unscoped(LOCAL_ADMINISTRATOR, purpose="search") as session:
+        rebuild_if_empty(session)
 
 
 @click.group()
@@ -20,6 +29,8 @@ def upgrade(revision: str, *, context: Context) -> None:
     engine = create_engine(context.config)
     context.progress(f"Bringing the schema to {revision} ...")
     schema.upgrade(engine, revision)
+    if schema.current(engine) == schema.head():
+        fill_search(engine)
     now_at = schema.current(engine)
     context.emit({"revision": now_at}, [f"The schema stands at {now_at}."])
 

@@ -15,6 +15,7 @@ import click
 from config import PROJECT, Config, create_data_folder
 from crm import schema
 from crm.cli.context import Context, command_options
+from crm.cli.schema import fill_search
 from crm.database import Database, create_engine
 from crm.jobs import worker as jobs
 from models.errors import DomainError, N_
@@ -44,6 +45,7 @@ def run(port: int, *, context: Context) -> None:
             "Creating the database ..." if is_new else "Bringing the database up to date ..."
         )
         schema.upgrade(engine)
+        fill_search(engine)
     if is_new:
         _load_demo(context, config)
     _serve(context, config, "127.0.0.1", port)

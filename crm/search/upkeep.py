@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 from crm.search import index
 from crm.search.reindex import rebuild, reindex
 from crm.search.touched import take, told_by, touch, touch_rows
-from models.search import SearchKind
+from models.search import SearchEntry, SearchKind
 
-__all__ = ["install", "rebuild_all", "settle", "touch"]
+__all__ = ["install", "rebuild_all", "rebuild_if_empty", "settle", "touch"]
 
 
 def install(engine: sa.Engine, *factories: sessionmaker[Session]) -> None:
@@ -40,6 +40,13 @@ def rebuild_all(session: Session) -> dict[SearchKind, int]:
     """Write everything that search keeps anew; how many records of each kind there are."""
     take(session)
     return rebuild(session.connection())
+
+
+def rebuild_if_empty(session: Session) -> bool:
+    """Fill the index of an office that was there before it; whether there was anything to do."""
+    if session.scalars(sa.select(SearchEntry.id).limit(1)).first() is not None:
+        return False
+    return sum(rebuild_all(session).values()) > 0
 
 
 def _note(session: Session, _context: UOWTransaction) -> None:

@@ -21,7 +21,7 @@ def test_a_lead_is_announced_and_waits_for_its_hour(
     with serve(app) as address:
         enter(page, address, officer, f"/announcements/new/{lead.public_id}")
         expect_sound(page)
-        page.get_by_label("Title").fill("A plant in Maple Falls")
+        page.get_by_role("textbox", name="Title").fill("A plant in Maple Falls")
         with page.expect_response(lambda answer: "/suggest" in answer.url):
             page.get_by_label("Organization").nth(1).press_sequentially("maple sam")
         page.get_by_label("Organization").nth(1).fill("maple sample polytechnic")
@@ -32,7 +32,7 @@ def test_a_lead_is_announced_and_waits_for_its_hour(
         page.get_by_label("Move the lead").uncheck()
         page.get_by_role("button", name="Keep the announcement").click()
         expect(page.get_by_text("is not an amount that can be read")).to_be_visible()
-        expect(page.get_by_label("Title")).to_have_value("A plant in Maple Falls")
+        expect(page.get_by_role("textbox", name="Title")).to_have_value("A plant in Maple Falls")
         expect_sound(page)
         page.get_by_label("Investment").fill("about 12億円")
         page.get_by_role("button", name="Keep the announcement").click()

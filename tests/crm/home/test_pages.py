@@ -201,7 +201,7 @@ def test_a_manager_hands_over_from_the_page(sign_in: SignIn, database: Database)
     assert f'value="{lead.public_id}" checked' in refused.text
     done = client.post("/hand-over", data={"former": [gone.public_id], "to": taker.public_id})
     assert done.status_code == 303
-    assert "1 leads" in client.get("/").text
+    assert "Leads: 1," in client.get("/").text
     assert reload_lead(database, lead.id).owner_id == taker.id
     assert sign_in(Role.OFFICER).post("/hand-over", data=data).status_code == 403
 

@@ -12,7 +12,7 @@ from crm.leads.confidentiality import lift_restriction, restrict_lead
 from crm.organizations.plan import OrganizationDetails
 from crm.organizations.service import edit_organization
 from crm.search.grams import tokens_of
-from crm.search.upkeep import rebuild_all
+from crm.search.upkeep import rebuild_all, rebuild_if_empty
 from models.contact import Contact
 from models.interaction import Interaction
 from models.lead import Lead
@@ -211,3 +211,15 @@ def test_the_demo_s_entries_are_true(database: Database, config: Config) -> None
     load_demo(database, config, now=NOW, leads=40)
     assert len(entries(database)) > 100
     assert_true(database)
+
+
+def test_an_office_older_than_search_is_let_known_once(database: Database) -> None:
+    make_organization(database, name="Mihon Motor")
+    before = entries(database)
+    with database.engine.begin() as connection:
+        connection.execute(sa.delete(SearchEntry))
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        assert rebuild_if_empty(session)
+    assert entries(database) == before
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        assert not rebuild_if_empty(session)
