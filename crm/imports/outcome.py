@@ -20,7 +20,7 @@ def count_outcome(
 ) -> dict[str, int]:
     """How many of these leads are open, announced and to look at, and how many things they lack.
 
-    An announced lead whose status is open counts as open too. To look at are open leads that lack
+    An announced lead is not open any more. To look at are open leads that lack
     something for where they stand, and all whose rows had to be read with care (`noticed`).
     """
     standing: dict[tuple[StageCode, Status], int] = {}
@@ -35,7 +35,11 @@ def count_outcome(
     gaps = _count_gaps(session, lead_ids)
     return {
         "leads": sum(standing.values()),
-        "open": sum(number for (_, status), number in standing.items() if status.is_open),
+        "open": sum(
+            number
+            for (stage, status), number in standing.items()
+            if status.is_open and stage is not StageCode.ANNOUNCED
+        ),
         "announced": sum(
             number for (stage, _), number in standing.items() if stage is StageCode.ANNOUNCED
         ),

@@ -18,6 +18,7 @@ from models.organization import Sector
 from models.user import Office, User
 
 Names = dict[tuple[str, int], str]
+_OWN_ESTIMATE = _l("Own estimate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class PastChange:
     reason: str | None
 
 
-def list_changes(session: Session, lead: Lead) -> list[PastChange]:
-    """Every change of a lead, the latest first."""
+def list_changes(session: Session, lead: Lead, *, with_estimates: bool) -> list[PastChange]:
+    """Every change of a lead, the latest first; the office's own estimates are not a partner's."""
     revisions = session.scalars(
         sa.select(LeadRevision)
         .where(LeadRevision.lead_id == lead.id)
@@ -50,7 +51,15 @@ def list_changes(session: Session, lead: Lead) -> list[PastChange]:
     before: LeadRevision | None = None
     for revision in revisions:
         found.append(
-            PastChange(revision, _differences(before, revision, names), _reason(revision.reason))
+            PastChange(
+                revision,
+                [
+                    item
+                    for item in _differences(before, revision, names)
+                    if with_estimates or item.label is not _OWN_ESTIMATE
+                ],
+                _reason(revision.reason),
+            )
         )
         before = revision
     return found[::-1]
@@ -134,7 +143,7 @@ _FIELDS: tuple[tuple[Any, tuple[str, ...], Callable[[Any, Names], str]], ...] = 
         ("target_on", "target_precision"),
         lambda row, _names: day(row.target_on, row.target_precision),
     ),
-    (_l("Own estimate"), ("likelihood",), _percent),
+    (_OWN_ESTIMATE, ("likelihood",), _percent),
 )
 
 

@@ -50,7 +50,7 @@ def lead_page(lead_id: str, *, unfolded: str | None = None, **forms: Any) -> str
         "leads/show.html",
         page=page,
         lead=lead,
-        told=told_of(lead),
+        told=told_of(lead, with_estimates=may_rank),
         requirement_words=REQUIREMENTS,
         kinds=choices(InteractionKind),
         directions=choices(ContactDirection),
@@ -97,7 +97,7 @@ def history(lead_id: str) -> Any:
     """Every state that a lead was in: who changed what, when, and why."""
     lead = get_lead(reader(), lead_id)
     _note_look(lead)
-    changes = list_changes(reader(), lead)
+    changes = list_changes(reader(), lead, with_estimates=not actor().is_partner)
     return render_template("leads/history.html", lead=lead, changes=changes)
 
 

@@ -13,13 +13,18 @@ from crm.wording import amount, jobs
 from models.lead import Lead
 
 
-def told_of(lead: Lead) -> list[tuple[Any, str]]:
-    """Labels and words of everything known, in the order in which forms ask for it."""
-    return list(_told(lead))
+def told_of(lead: Lead, *, with_estimates: bool) -> list[tuple[Any, str]]:
+    """Labels and words of everything known, in the order in which forms ask for it.
+
+    The office's own estimates are not a partner's.
+    """
+    return list(_told(lead, with_estimates=with_estimates))
 
 
-def _told(lead: Lead) -> Iterator[tuple[Any, str]]:
+def _told(lead: Lead, *, with_estimates: bool) -> Iterator[tuple[Any, str]]:
     for item in INPUTS.values():
+        if item.kind is InputKind.PERCENT and not with_estimates:
+            continue
         words = _WORDS.get(item.kind, _plain)(lead, item.name)
         if words:
             yield item.label, words

@@ -54,7 +54,7 @@ def test_a_file_goes_all_the_way_without_javascript(
     page.get_by_label("CSV file or Excel workbook").set_input_files(file)
     page.get_by_role("button", name="Read it").press("Enter")
     page.get_by_role("button", name="Import it").press("Enter")
-    expect(page.get_by_text("Found: 2 rows, 2 leads open (0 announced)")).to_be_visible()
+    expect(page.get_by_text("Found: 2 rows; 2 leads open, 0 announced")).to_be_visible()
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_text("everything stands as it did before").first).to_be_visible()
 

@@ -89,7 +89,7 @@ def test_importing_shows_what_was_found_and_whom_to_call(
     answer = client.post(f"{address}/apply")
     assert (answer.status_code, answer.location) == (303, address)
     text = page(client, address)
-    assert "Found: 340 rows, 81 leads open (32 announced), 72 to look at." in text
+    assert "Found: 340 rows; 49 leads open, 32 announced, 72 to look at." in text
     assert "they cannot sign in" in text
     assert "A. Tremblay" in text
     calls = re.findall(r'<h3><a href="/leads/[a-z2-7]{16}">', text)

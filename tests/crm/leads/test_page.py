@@ -18,7 +18,7 @@ from models.audit import AuditEntry
 from models.lead import Lead, LossReason
 from models.measure import Measure, Qualifier
 from models.stage import StageCode
-from models.user import LOCAL_ADMINISTRATOR, Role
+from models.user import LOCAL_ADMINISTRATOR, OfficeKind, Role
 from tests.crm.leads.scores import give_score
 from tests.factories.interaction import make_conversation, make_meeting, make_next_step
 from tests.factories.lead import NOW, make_lead
@@ -268,3 +268,16 @@ def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(
     with queries:
         client.get(f"/leads/{lead.public_id}")
     assert queries.count == few <= 20
+
+
+def test_a_partner_reads_no_estimate_of_the_office(sign_in: SignIn, database: Database) -> None:
+    office = make_office(database, kind=OfficeKind.PARTNER)
+    lead = make_lead(database, partner_office_id=office.id, likelihood=0.37)
+    for client, is_told in (
+        (sign_in(Role.OFFICER), True),
+        (sign_in(Role.PARTNER, office=office), False),
+    ):
+        for path in ("", "/history"):
+            page = client.get(f"/leads/{lead.public_id}{path}")
+            assert page.status_code == 200
+            assert ("37%" in page.text) is is_told, path
