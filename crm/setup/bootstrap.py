@@ -22,6 +22,8 @@ from crm.setup.translations import Translations
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = 130
+# All of them run side by side, each file in one process with a database server of its own.
+ALL_TESTS = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str]) -> int:
         say("Stopped. The next start goes on from here.")
         return INTERRUPTED
     if command == "test":
-        return _become(layout, ["-m", "pytest", *arguments[1:]], directory=layout.root)
+        chosen = arguments[1:] or ALL_TESTS
+        return _become(layout, ["-m", "pytest", *chosen], directory=layout.root)
     if is_running_in(layout):
         return _call_application(arguments)
     return _become(layout, ["-m", "crm", *arguments])

@@ -79,7 +79,7 @@ def test_a_long_file_is_read_and_applied_by_jobs(
     assert rows_of(database, sa.select(PreparedRow.row_number)) == []
     kept = rows_of(database, sa.select(sa.func.count(sa.distinct(SearchEntry.organization_id))))
     assert kept == [(12,)]
-    assert "Found: 12 rows, 12 leads open" in page(client, address)
+    assert "Found: 12 rows; 12 leads open" in page(client, address)
     client.post(f"{address}/undo")
     assert state(database) == [BatchState.UNDONE]
     assert rows_of(database, sa.select(Organization.id)) == []
