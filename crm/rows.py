@@ -97,14 +97,37 @@ def _insert_by_driver(
     connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Hand rows to the driver as it wants them; the layers in between take most of the time."""
-    whole = [complete(table, row) for row in rows]
-    statement, names, binds = _statement(table, frozenset(whole[0]), connection.dialect)
+    shape = _shape(table)
+    columns = frozenset(complete(table, rows[0]))
+    statement, names, binds = _statement(table, columns, connection.dialect)
+    places = {name: place for place, name in enumerate(names)}
+    blank = [shape.defaults.get(name) for name in names]
+    made = [(name, places[name], make) for name, make in shape.made]
+    # Thousands of rows share a few moments, days and codes: each is turned once.
+    bound: list[tuple[int, Callable[[Any], Any], dict[Any, Any] | None]] = [
+        (place, bind, None if isinstance(table.c[names[place]].type, sa.JSON) else {})
+        for place, bind in binds
+    ]
     parameters = []
-    for row in whole:
-        values = [row[name] for name in names]
-        for place, bind in binds:
-            if values[place] is not None:
-                values[place] = bind(values[place])
+    for row in rows:
+        values = blank.copy()
+        for name, value in row.items():
+            if name not in places:
+                raise KeyError(f"{table.name} has no {name}")
+            values[places[name]] = value
+        for name, place, make in made:
+            if name not in row:
+                values[place] = make(None)
+        for place, bind, known in bound:
+            value = values[place]
+            if value is None:
+                continue
+            if known is None:
+                values[place] = bind(value)
+            elif value in known:
+                values[place] = known[value]
+            else:
+                values[place] = known[value] = bind(value)
         parameters.append(tuple(values))
     connection.exec_driver_sql(statement, parameters)
 
