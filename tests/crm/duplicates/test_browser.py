@@ -30,7 +30,7 @@ def test_the_warning_comes_while_typing_and_goes_when_told(
     note = page.locator(".similar-note")
     expect(note).to_contain_text("株式会社ムロ")
     expect_sound(page)
-    note.get_by_label("Not the same").check()
+    note.get_by_label("Not the same").click()
     expect(note).to_have_count(0)
     expect(page.locator("input[type=hidden][name=not_same]")).to_have_count(1)
 
