@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from crm.duplicates.parties import load_parties
 from crm.duplicates.scan import Group
 from crm.identity.matching import compare
 from crm.imports.chunks import in_chunks
+from crm.organizations.queries import get_organization
 from models.announcement import AnnouncementParty
 from models.contact import Contact
 from models.duplicate import DistinctPair, OrganizationMerge
@@ -110,19 +111,7 @@ def load_side(session: Session, public_id: str) -> Side:
     Raises:
         NotFoundError: there is none, or the viewer may not see it.
     """
-    organization = session.scalars(
-        sa.select(Organization)
-        .where(Organization.public_id == public_id)
-        .options(
-            joinedload(Organization.sector),
-            selectinload(Organization.names),
-            selectinload(Organization.roles),
-            selectinload(Organization.identifiers),
-            selectinload(Organization.sites),
-        )
-    ).one_or_none()
-    if organization is None:
-        raise NotFoundError
+    organization = get_organization(session, public_id)
     leads = session.execute(
         sa.select(Lead.public_id, Lead.title)
         .where(Lead.organization_id == organization.id)
