@@ -102,11 +102,10 @@ def new(lead_id: str) -> Any:
 def _announce(lead_id: str, form: AnnouncementForm) -> Any:
     try:
         made = _keep(lead_id, form, moves=form.moves_lead.data)
-    except RequirementsError as error:
+    except RequirementsError:
         # The record stands on its own; what the move still asks for, its own page asks.
         made = _keep(lead_id, form, moves=False)
         flash(_("The announcement is kept, but the lead has not moved."), "warning")
-        flash(sentence(error), "warning")
         return redirect(url_for("leads.move", lead_id=lead_id, to=StageCode.ANNOUNCED.value), 303)
     except EmbargoError:
         made = _keep(lead_id, form, moves=False)

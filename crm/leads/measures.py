@@ -97,7 +97,11 @@ def exact_words(measure: Measure, number: Callable[[int], str] = str) -> str:
         return ""
     words = number(measure.value)
     if measure.upper is not None:
-        return f"{words}-{number(measure.upper)}"
+        upper = number(measure.upper)
+        if words.isdigit() != upper.isdigit():
+            # "1000-19.5M" would read as two numbers of millions.
+            words, upper = str(measure.value), str(measure.upper)
+        return f"{words}-{upper}"
     return _SIGNS.get(measure.qualifier, "") + words
 
 

@@ -91,18 +91,24 @@ def lead_form(
     return form
 
 
-def keep_untouched(form: LeadForm, lead: Lead) -> None:
+def keep_untouched(form: LeadForm, lead: Lead) -> frozenset[str]:
     """Let what the person did not touch follow the lead, which changed since the form was opened.
 
-    What they did change stays theirs.
+    What they did change stays theirs; returned is what somebody else changed as well.
     """
+    both = set()
     opened = _read_opened(form)
     form.version.data, form.opened.data = str(lead.version), _as_opened(lead)
     for name, value in filled(lead, every_input()).items():
         field = form[name]
         typed = " ".join(field.raw_data) if field.raw_data else str(field.data or "")
-        if typed == opened.get(name) != str("" if value is None else value):
+        if opened.get(name) == str("" if value is None else value):
+            continue
+        if typed == opened.get(name):
             field.data, field.raw_data = value, None
+        else:
+            both.add(name)
+    return frozenset(both)
 
 
 def _read_opened(form: LeadForm) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def edit(lead_id: str) -> Any:
     form = record_forms.lead_form(offered, (), lead=lead)
     choices: list[Choice] = []
     similar: list[Similar] = []
-    meanwhile: list[tuple[str, str]] = []
+    meanwhile: list[tuple[str, str]] | None = None
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
@@ -148,8 +148,7 @@ def edit(lead_id: str) -> Any:
             status = error.status
             lead = get_lead(reader(), lead_id)
             if status == 409:
-                record_forms.keep_untouched(form, lead)
-                meanwhile = _differences(form, lead)
+                meanwhile = _differences(form, lead, record_forms.keep_untouched(form, lead))
         else:
             flash(_("The lead is changed."), "success")
             return redirect(url_for("leads.show", lead_id=lead_id), 303)
@@ -212,7 +211,7 @@ def _form_page(
         similar=similar,
         not_same=said_distinct(),
         in_words=in_words,
-        meanwhile=meanwhile or [],
+        meanwhile=meanwhile,
         inputs=INPUTS,
         wrong=tuple(form.errors),
         first=record_forms.FIRST,
@@ -221,14 +220,14 @@ def _form_page(
     )
 
 
-def _differences(form: LeadForm, lead: Lead) -> list[tuple[str, str]]:
-    """What stands on the lead now where the form says something else."""
+def _differences(form: LeadForm, lead: Lead, both: frozenset[str]) -> list[tuple[str, str]]:
+    """What stands on the lead now where `both` changed it, and differently."""
     found = []
     for item in record_forms.changed_inputs(form, lead):
         for name, value in filled(lead, [item]).items():
             field = form[name]
             words = dict(getattr(field, "choices", None) or ()).get(str(value), value)
-            if str(value or "") != str(field.data or ""):
+            if name in both and str(value or "") != str(field.data or ""):
                 found.append((field.label.text, str(words or _("not known"))))
     return found
 

@@ -161,10 +161,11 @@ def move_lead(
     for name, value in columns.items():
         # Set before the rules look; the change below makes them part of its revision.
         setattr(lead, name, value)
+    if stage is StageCode.ANNOUNCED:
+        # No answer helps before its hour: nothing is asked for until then.
+        _must_be_public(session, lead, now=now)
     if stage.position > lead.stage.position:
         _check_gaps(session, lead, stage, is_override=is_override)
-    if stage is StageCode.ANNOUNCED:
-        _must_be_public(session, lead, now=now)
     columns |= {"stage": stage, "stage_since": happened_on or day}
     if lead.status is Status.ON_HOLD:
         columns |= {"status": Status.ACTIVE, "hold_until": None, "status_reason": None}

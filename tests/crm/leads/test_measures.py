@@ -46,6 +46,16 @@ def test_words_in_print_are_shown_again_only_while_they_mean_the_same() -> None:
     assert amount_words(corrected) == "46M"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(1_000, 19_531_250_000, "1000-19531250000"), (20_000_000, 30_000_000, "20M-30M")],
+)
+def test_both_ends_of_a_range_are_in_one_unit(low: int, high: int, words: str) -> None:
+    measure = Measure(low, Qualifier.BETWEEN, high)
+    assert amount_words(measure) == words
+    assert _same(read_amount(words), measure)
+
+
 @st.composite
 def measures(draw: st.DrawFn, *, most: int) -> Measure:
     """Any measure that a lead may have."""

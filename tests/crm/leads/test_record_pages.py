@@ -251,6 +251,7 @@ def test_two_people_never_overwrite_each_other_unknowingly(
     assert refused.status_code == 409
     assert "Somebody changed this lead" in refused.text
     assert "Timing: next year" in refused.text
+    assert "Jobs: 44" not in refused.text
     assert 'value="in two years"' in refused.text
     assert reload_lead(database, lead.id).timing == "next year"
     again = _filled(refused.text)
