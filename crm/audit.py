@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstanceState, Session, UOWTransaction, sessionmaker
 from sqlalchemy.orm.attributes import History
 
+from models.agenda import AgendaAttendee, AgendaNote, OfferedTime
 from models.audit import AuditEntry
 from models.base import Base, TeamScoped
+from models.bre_call import BreAnswer, QuestionnaireVersion
 from models.duplicate import OrganizationMerge
 from models.import_batch import ColumnMapping, ImportRow, PreparedRow
 from models.interaction import InteractionParticipant
 from models.job import Job
 from models.lead import LeadRevision, LeadSnooze
+from models.mail import OutgoingMail
 from models.organization import OrganizationName
 from models.score import Score
 from models.search import SearchEntry
@@ -29,16 +32,22 @@ _NOW = "audit now"
 
 # Rows that are themselves a log, or follow from one that is audited.
 _NOT_AUDITED = (
+    AgendaAttendee,
+    AgendaNote,
     AuditEntry,
+    BreAnswer,
     ColumnMapping,
     ImportRow,
     InteractionParticipant,
     Job,
     LeadRevision,
     LeadSnooze,
+    OfferedTime,
     OrganizationMerge,
     OrganizationName,
+    OutgoingMail,
     PreparedRow,
+    QuestionnaireVersion,
     Score,
     SearchEntry,
     SignInAttempt,

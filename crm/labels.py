@@ -11,7 +11,32 @@ from flask_babel import lazy_pgettext as _lp
 
 from crm.identity.matching import Verdict
 from crm.scores.bands import Band
-from models.announcement import AnnouncementKind, PartySide
+from models.agenda import (
+    AgendaKind,
+    AgendaOutcome,
+    AgendaSide,
+    AgendaStanding,
+    InterpreterNeed,
+)
+from models.agreement import AgreementKind
+from models.announcement import AnnouncementKind, PartySide, Release, Whose
+from models.bre_call import (
+    BreStanding,
+    CaseOutcome,
+    Consent,
+    FlagAxis,
+    FlagStanding,
+    InConfidence,
+    Severity,
+)
+from models.card import CardSorting, CardStanding, CardWish, GiftDirection
+from models.commitment import (
+    ApprovalParty,
+    CommitmentKind,
+    ConfirmedBy,
+    Credit,
+    CreditRole,
+)
 from models.contact import Seniority
 from models.document import ClaimKind
 from models.duplicate import NoticeState
@@ -35,8 +60,15 @@ from models.lead import (
     PassedOnOutcome,
     StepStanding,
 )
+from models.mail import MailKind
 from models.measure import Precision, Qualifier
-from models.mission import Delivery
+from models.mission import (
+    Attendance,
+    DelegateRole,
+    Delivery,
+    MissionPart,
+    MissionStanding,
+)
 from models.organization import (
     IdentifierScheme,
     NameKind,
@@ -45,8 +77,10 @@ from models.organization import (
     Script,
     SiteRole,
 )
+from models.reference import ReferenceOutcome, Willingness
 from models.score import Basis, VersionState
 from models.search import SearchKind
+from models.site_search import PartOwner, PropertyKind, SearchResult
 from models.stage import AnswerState, LeadType, RequirementKind, StageCode, Status
 from models.user import Language, OfficeKind, Role
 
@@ -293,6 +327,211 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         Delivery.VIRTUAL: _l("Virtual"),
         Delivery.HYBRID: _l("Hybrid"),
     },
+    MissionStanding: {
+        MissionStanding.PLANNED: _lp("mission", "Planned"),
+        MissionStanding.UNDER_WAY: _lp("mission", "Under way"),
+        MissionStanding.COMPLETED: _lp("mission", "Completed"),
+        MissionStanding.CANCELLED: _lp("mission", "Cancelled"),
+    },
+    MissionPart: {
+        MissionPart.MET: _l("Met"),
+        MissionPart.PARTNER_OFFICE: _l("Partner office"),
+        MissionPart.INTERMEDIARY: _l("Intermediary"),
+        MissionPart.HOST: _l("Host"),
+        MissionPart.SPEAKER: _l("Speaker"),
+        MissionPart.EXHIBITOR: _l("Exhibitor"),
+        MissionPart.DELEGATE: _l("In the delegation"),
+    },
+    DelegateRole: {
+        DelegateRole.LEAD: _l("Leads the mission"),
+        DelegateRole.CO_LEAD: _l("Leads with others"),
+        DelegateRole.MEMBER: _l("Delegate"),
+        DelegateRole.ADVISER: _l("Mentor or adviser"),
+        DelegateRole.INTERPRETER: _l("Interpreter"),
+        DelegateRole.ORGANIZER: _l("Organizer"),
+    },
+    Attendance: {
+        Attendance.INVITED: _l("Invited"),
+        Attendance.ACCEPTED: _l("Accepted"),
+        Attendance.DECLINED: _lp("delegate", "Declined"),
+        Attendance.CAME: _l("Came"),
+        Attendance.ABSENT: _l("Did not come"),
+    },
+    AgendaKind: {
+        AgendaKind.MEETING: _l("Meeting"),
+        AgendaKind.BRIEFING: _l("Briefing"),
+        AgendaKind.ROUNDTABLE: _l("Roundtable"),
+        AgendaKind.SIGNING: _l("Signing"),
+        AgendaKind.LUNCH: _l("Business lunch"),
+        AgendaKind.RECEPTION: _l("Reception"),
+        AgendaKind.SITE_VISIT: _l("Site visit"),
+        AgendaKind.BRE_CALL: _l("Company visit (BR+E)"),
+        AgendaKind.SERIES: _l("Series of meetings"),
+    },
+    AgendaStanding: {
+        AgendaStanding.ASKED: _lp("agenda", "Asked"),
+        AgendaStanding.OFFERED: _l("Times offered"),
+        AgendaStanding.CONFIRMED: _l("Confirmed"),
+        AgendaStanding.MOVED: _l("Moved"),
+        AgendaStanding.CANCELLED: _lp("agenda", "Cancelled"),
+        AgendaStanding.NO_SHOW: _l("Nobody came"),
+        AgendaStanding.HELD: _lp("agenda", "Held"),
+    },
+    InterpreterNeed: {
+        InterpreterNeed.NONE: _l("No interpreter needed"),
+        InterpreterNeed.CONSECUTIVE: _l("Consecutive interpreting"),
+        InterpreterNeed.SIMULTANEOUS: _l("Simultaneous interpreting"),
+    },
+    AgendaOutcome: {
+        AgendaOutcome.ADVANCED: _l("Went forward"),
+        AgendaOutcome.INTERESTED: _l("Interested"),
+        AgendaOutcome.LATER: _l("Later"),
+        AgendaOutcome.NO_INTEREST: _l("No interest"),
+        AgendaOutcome.RELATIONSHIP: _l("For the relationship"),
+    },
+    AgendaSide: {
+        AgendaSide.OURS: _l("Our side"),
+        AgendaSide.THEIRS: _l("Their side"),
+    },
+    CardWish: {
+        CardWish.TALK_AGAIN: _l("Talk again"),
+        CardWish.SEND_SOMETHING: _l("Send something"),
+        CardWish.KEEP: _l("Keep the card"),
+    },
+    CardStanding: {
+        CardStanding.TAKEN: _l("To be typed"),
+        CardStanding.TYPED: _l("To be sorted"),
+        CardStanding.SORTED: _l("Sorted"),
+    },
+    CardSorting: {
+        CardSorting.LEAD: _l("New lead"),
+        CardSorting.EXISTING_LEAD: _l("Existing lead"),
+        CardSorting.KEEP_IN_TOUCH: _l("Keep in touch"),
+        CardSorting.DISCARD: _l("Discard"),
+    },
+    GiftDirection: {
+        GiftDirection.GIVEN: _l("Given by us"),
+        GiftDirection.RECEIVED: _l("Received by us"),
+    },
+    BreStanding: {
+        BreStanding.ASKED: _lp("visit", "Asked"),
+        BreStanding.BOOKED: _l("Booked"),
+        BreStanding.DONE: _lp("visit", "Done"),
+        BreStanding.DECLINED: _lp("visit", "Declined"),
+    },
+    InConfidence: {
+        InConfidence.NO: _l("Not in confidence"),
+        InConfidence.IMPLICIT: _l("In confidence, understood"),
+        InConfidence.EXPLICIT: _l("In confidence, said so"),
+    },
+    Consent: {
+        Consent.YES: _lp("consent", "Yes"),
+        Consent.NO: _lp("consent", "No"),
+        Consent.ASK_FIRST: _l("Ask us first"),
+    },
+    Severity: {
+        Severity.RED: _lp("flag", "Red"),
+        Severity.YELLOW: _lp("flag", "Yellow"),
+        Severity.GREEN: _lp("flag", "Green"),
+    },
+    FlagAxis: {
+        FlagAxis.RISK: _l("Risk"),
+        FlagAxis.EXPANSION: _l("Expansion"),
+    },
+    FlagStanding: {
+        FlagStanding.OPEN: _lp("flag", "Open"),
+        FlagStanding.CONFIRMED: _lp("flag", "Confirmed"),
+        FlagStanding.SET_DOWN: _l("Set down"),
+        FlagStanding.CLOSED: _lp("flag", "Closed"),
+    },
+    CaseOutcome: {
+        CaseOutcome.RETAINED: _l("Retained"),
+        CaseOutcome.PARTLY_RETAINED: _l("Partly retained"),
+        CaseOutcome.LOST: _lp("case", "Lost"),
+        CaseOutcome.REFERRED: _lp("case", "Referred"),
+        CaseOutcome.NO_RISK: _l("No risk after all"),
+    },
+    MailKind: {
+        MailKind.RED_FLAG: _l("A red flag was raised"),
+        MailKind.CASE_LATE: _l("A case is late"),
+        MailKind.EMBARGO_OVER: _l("An embargo is over"),
+    },
+    Whose: {
+        Whose.OURS: _lp("announcement", "Ours"),
+        Whose.SHARED: _lp("announcement", "Shared"),
+        Whose.OTHERS: _l("Of others"),
+    },
+    Release: {
+        Release.BY_OWNER: _l("The owner releases it"),
+        Release.AUTOMATIC: _l("By itself when the embargo ends"),
+    },
+    CommitmentKind: {
+        CommitmentKind.INVESTMENT: _l("Investment"),
+        CommitmentKind.JOBS_NEW: _l("New jobs"),
+        CommitmentKind.JOBS_RETAINED: _l("Jobs retained"),
+        CommitmentKind.MARKET_SHARE: _l("Market share"),
+        CommitmentKind.TERM: _l("Term"),
+        CommitmentKind.ROYALTIES: _l("Royalties"),
+        CommitmentKind.INTELLECTUAL_PROPERTY: _l("Patents and licences"),
+        CommitmentKind.PRODUCT: _l("Product"),
+        CommitmentKind.LOCALIZATION: _l("Translation and adaptation"),
+        CommitmentKind.OTHER: _lp("commitment", "Other"),
+    },
+    CreditRole: {
+        CreditRole.INTRODUCED: _l("Introduced"),
+        CreditRole.HELPED: _l("Helped"),
+    },
+    Credit: {
+        Credit.FULL: _l("Full credit"),
+        Credit.SHARED: _l("Shared credit"),
+    },
+    ConfirmedBy: {
+        ConfirmedBy.LINK: _l("By the signed link"),
+        ConfirmedBy.EMAIL: _l("By e-mail"),
+        ConfirmedBy.LETTER: _l("By letter"),
+    },
+    ApprovalParty: {
+        ApprovalParty.COMPANY: _l("The company"),
+        ApprovalParty.PROVINCE: _l("The province"),
+        ApprovalParty.MAYOR_OFFICE: _l("The mayor's office"),
+        ApprovalParty.COMMUNICATIONS: _l("Communications"),
+        ApprovalParty.OTHER: _lp("approval", "Other"),
+    },
+    AgreementKind: {
+        AgreementKind.TRADE_AGREEMENT: _l("Trade agreement"),
+        AgreementKind.MOU: _l("Memorandum of understanding"),
+        AgreementKind.COMMITTEE: _l("Committee or forum"),
+        AgreementKind.STRATEGY: _l("Strategy or policy"),
+    },
+    Willingness: {
+        Willingness.YES: _l("Vouches for us"),
+        Willingness.ASK_FIRST: _l("Ask them first"),
+        Willingness.NO: _l("Does not want to be asked"),
+    },
+    ReferenceOutcome: {
+        ReferenceOutcome.GAVE: _l("Spoke with them"),
+        ReferenceOutcome.DECLINED: _lp("reference", "Declined"),
+        ReferenceOutcome.NO_ANSWER: _l("No answer"),
+    },
+    PropertyKind: {
+        PropertyKind.LAND: _l("Land"),
+        PropertyKind.BUILDING: _l("Building"),
+    },
+    SearchResult: {
+        SearchResult.SHORTLISTED: _l("Shortlisted"),
+        SearchResult.VISIT: _l("They visit"),
+        SearchResult.CHOSEN: _l("Chosen"),
+        SearchResult.ELIMINATED: _l("Eliminated"),
+        SearchResult.NO_ANSWER: _l("No answer"),
+    },
+    PartOwner: {
+        PartOwner.PLANNING: _l("Planning"),
+        PartOwner.UTILITIES: _l("Utilities"),
+        PartOwner.COLLEGE: _l("College"),
+        PartOwner.FINANCE: _l("Finance"),
+        PartOwner.US: _l("Our office"),
+        PartOwner.OTHER: _lp("part", "Other"),
+    },
     Band: {
         Band.LOW: _lp("chance", "Low"),
         Band.MEDIUM: _lp("chance", "Medium"),
@@ -355,6 +594,8 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         SearchKind.INTERACTION: _l("Conversations"),
         SearchKind.MISSION: _l("Missions"),
         SearchKind.ANNOUNCEMENT: _l("Announcements"),
+        SearchKind.AGREEMENT: _l("Agreements"),
+        SearchKind.STATISTIC: _l("Figures"),
     },
     Role: {
         Role.OFFICER: _l("Officer"),

@@ -13,8 +13,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnElement
 
+from models.agenda import (
+    AgendaAttendee,
+    AgendaItem,
+    AgendaMaterial,
+    AgendaNote,
+    OfferedTime,
+)
+from models.agreement import Citation
 from models.announcement import Announcement, AnnouncementParty
 from models.base import TeamScoped
+from models.bre_call import BreAnswer, BreCall, BreCase, BreFlag
+from models.card import Card, Gift, ThankYou
+from models.commitment import (
+    AnnouncementDraft,
+    AnnouncementSource,
+    Attribution,
+    Commitment,
+    DeliveryCheck,
+    DraftApproval,
+)
 from models.contact import Contact
 from models.duplicate import OrganizationMerge, StewardNotice
 from models.interaction import (
@@ -33,7 +51,9 @@ from models.organization import (
     OrganizationRelation,
     Site,
 )
+from models.reference import PeerReference, ReferenceRequest
 from models.search import SearchEntry
+from models.site_search import SearchPart, SearchSending, SiteOffer, SiteSearch
 from models.tables import scoped_classes
 from models.user import Actor
 
@@ -94,15 +114,28 @@ def over_all_leads(statement: S) -> S:
     return statement.execution_options(counts_all=True)
 
 
+def criteria_of(session: Session, *, counts_all: bool = False) -> tuple[Any, ...]:
+    """The options that narrow a statement to what the viewer of this session may see.
+
+    For the search, which compiles its own; every other statement is narrowed as it is executed.
+
+    Raises:
+        NoViewerError: nobody said who looks.
+    """
+    if _UNSCOPED in session.info:
+        return ()
+    if _VIEWER not in session.info:
+        raise NoViewerError("A session without a viewer refuses to read.")
+    found: tuple[Any, ...] = session.info[_TOTALS_OPTIONS if counts_all else _OPTIONS]
+    return found
+
+
 def _add_criteria(state: ORMExecuteState) -> None:
-    info = state.session.info
-    if _UNSCOPED in info or state.is_column_load or state.is_relationship_load:
+    if state.is_column_load or state.is_relationship_load:
         # Relationship and column loads inherit the criteria of the statement they come from.
         return
-    if _VIEWER not in info:
-        raise NoViewerError("A session without a viewer refuses to read.")
-    key = _TOTALS_OPTIONS if state.execution_options.get("counts_all") else _OPTIONS
-    options = info[key]
+    counts_all = bool(state.execution_options.get("counts_all"))
+    options = criteria_of(state.session, counts_all=counts_all)
     if options:
         state.statement = state.statement.options(*options)
 
@@ -182,6 +215,40 @@ def _partner_criteria(office_id: int | None) -> list[Any]:
     for part in (OrganizationName, OrganizationIdentifier, Site, OrganizationMerge):
         by_class[part] = part.organization_id.in_(organization_ids)
     by_class[StewardNotice] = sa.false()
+    items = AgendaItem.__table__
+    item_ids = sa.select(items.c.id).where(
+        items.c.mission_id.in_(mission_ids),
+        sa.or_(items.c.lead_id.is_(None), items.c.lead_id.in_(lead_ids)),
+    )
+    by_class[AgendaItem] = AgendaItem.id.in_(item_ids)
+    for of_item in (AgendaAttendee, AgendaMaterial, AgendaNote, OfferedTime):
+        by_class[of_item] = of_item.item_id.in_(item_ids)
+    # Who was met on a mission that names their office, unless it was about a lead of others.
+    for of_mission in (Card, ThankYou, Gift):
+        by_class[of_mission] = sa.or_(
+            of_mission.item_id.in_(item_ids),
+            sa.and_(of_mission.item_id.is_(None), of_mission.mission_id.in_(mission_ids)),
+        )
+    for of_announcement in (
+        AnnouncementSource,
+        Attribution,
+        Commitment,
+        DeliveryCheck,
+        AnnouncementDraft,
+    ):
+        by_class[of_announcement] = of_announcement.announcement_id.in_(announcement_ids)
+    # What a firm said in a company visit, and the words before they are said, stay in the house.
+    for in_house in (BreAnswer, BreCall, BreCase, BreFlag, DraftApproval, PeerReference):
+        by_class[in_house] = sa.false()
+    by_class[ReferenceRequest] = sa.false()
+    search_ids = sa.select(SiteSearch.__table__.c.id).where(
+        SiteSearch.__table__.c.lead_id.in_(lead_ids)
+    )
+    for of_search in (SearchPart, SearchSending, SiteOffer):
+        by_class[of_search] = of_search.search_id.in_(search_ids)
+    by_class[Citation] = sa.or_(
+        Citation.lead_id.in_(lead_ids), Citation.announcement_id.in_(announcement_ids)
+    )
     by_class[SearchEntry] = sa.or_(
         SearchEntry.lead_id.in_(lead_ids),
         SearchEntry.organization_id.in_(organization_ids),
@@ -189,6 +256,8 @@ def _partner_criteria(office_id: int | None) -> list[Any]:
         SearchEntry.mission_id.in_(mission_ids),
         SearchEntry.interaction_id.in_(interaction_ids),
         SearchEntry.announcement_id.in_(announcement_ids),
+        SearchEntry.agreement_id.is_not(None),
+        SearchEntry.statistic_id.is_not(None),
     )
     for cls in scoped_classes():
         if cls not in by_class:

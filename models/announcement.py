@@ -1,4 +1,4 @@
-"""Public statements of a partnership, and what they promise. A later issue deepens them."""
+"""Public statements of a partnership: what, by whom, whose it is, and from when it is public."""
 
 import enum
 from datetime import date, datetime
@@ -34,10 +34,28 @@ class PartySide(enum.StrEnum):
     GOVERNMENT = "government"
 
 
-class Announcement(PublicId, DemoFlag, TeamScoped, Base):
-    """What was, or will be, said in public. Until `embargo_until` only the lead's circle sees it.
+class Whose(enum.StrEnum):
+    """Whose success it is: reports count the first two."""
 
-    `lead_id` is null for announcements of others, which no total of ours counts.
+    OURS = "ours"
+    SHARED = "shared"
+    OTHERS = "others"
+
+
+class Release(enum.StrEnum):
+    """What makes it public when its embargo ends."""
+
+    BY_OWNER = "by_owner"
+    AUTOMATIC = "automatic"
+
+
+class Announcement(PublicId, DemoFlag, TeamScoped, Base):
+    """What was, or will be, said in public. Until `public_at` only the lead's circle sees it.
+
+    `public_at` is the one moment that every channel reads: null while nobody released it (or it
+    is held), the embargo's moment where that is automatic, earlier where it was broken.
+    `embargo_until` was set in `embargo_zone`. `lead_id` is null for announcements of others.
+    `our_share_percent` is stated where `whose` is shared.
     """
 
     __tablename__ = "announcements"
@@ -56,6 +74,17 @@ class Announcement(PublicId, DemoFlag, TeamScoped, Base):
     announced_as_printed: Mapped[str | None]
     embargo_until: Mapped[datetime | None]
     embargo_zone: Mapped[str | None] = mapped_column(sa.String(64))
+    public_at: Mapped[datetime | None] = mapped_column(index=True)
+    release: Mapped[Release] = mapped_column(
+        coded(Release), default=Release.BY_OWNER, server_default="by_owner"
+    )
+    is_held: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    is_broken_early: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    release_note: Mapped[str | None]
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    whose: Mapped[Whose | None] = mapped_column(coded(Whose))
+    our_share_percent: Mapped[float | None]
+    is_made_on_mission: Mapped[bool | None]
     capex_amount: Mapped[int | None] = mapped_column(sa.BigInteger)
     capex_upper: Mapped[int | None] = mapped_column(sa.BigInteger)
     capex_qualifier: Mapped[Qualifier | None] = mapped_column(coded(Qualifier, "capex_qualifier"))
@@ -71,6 +100,7 @@ class Announcement(PublicId, DemoFlag, TeamScoped, Base):
     mission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("missions.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batches.id"), index=True)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     document: Mapped[Document | None] = relationship(lazy="raise_on_sql")
     parties: Mapped[list["AnnouncementParty"]] = relationship(
@@ -91,5 +121,6 @@ class AnnouncementParty(TeamScoped, Base):
         sa.ForeignKey("organizations.id", ondelete="CASCADE"), index=True
     )
     side: Mapped[PartySide] = mapped_column(coded(PartySide))
+    part: Mapped[str | None]
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")

@@ -42,7 +42,8 @@ class Document(PublicId, DemoFlag, Base):
 class Claim(Base):
     """One statement of one document, about one record, with the words as printed.
 
-    Two documents may disagree; each keeps its claim.
+    Two documents may disagree: claims of one `topic` about one record stand side by side, and
+    one of them may be preferred.
     """
 
     __tablename__ = "claims"
@@ -63,5 +64,10 @@ class Claim(Base):
     announcement_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("announcements.id", ondelete="CASCADE"), index=True
     )
+    agreement_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("agreements.id", ondelete="CASCADE"), index=True
+    )
+    topic: Mapped[str | None] = mapped_column(sa.String(60))
+    is_preferred: Mapped[bool | None]
 
     document: Mapped[Document] = relationship(lazy="raise_on_sql")

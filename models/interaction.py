@@ -241,7 +241,9 @@ class Enquiry(PublicId, DemoFlag, TeamScoped, Base):
 
 
 class StoredFile(PublicId, TeamScoped, Base):
-    """A file on a lead, an interaction or an organization, kept under a random name.
+    """A file on a lead, an interaction, an organization, a card or an announcement.
+
+    It is kept under a random name.
 
     `content_type` comes from the bytes, never from the sender. A file on a lead's interaction
     also carries the lead, so that it shares its visibility.
@@ -264,12 +266,19 @@ class StoredFile(PublicId, TeamScoped, Base):
     organization_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("organizations.id", ondelete="CASCADE"), index=True
     )
+    card_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("cards.id", ondelete="CASCADE"), index=True
+    )
+    announcement_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("announcements.id", ondelete="CASCADE"), index=True
+    )
     uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime]
 
     __table_args__ = (
         sa.CheckConstraint(
-            "lead_id IS NOT NULL OR interaction_id IS NOT NULL OR organization_id IS NOT NULL",
+            "lead_id IS NOT NULL OR interaction_id IS NOT NULL OR organization_id IS NOT NULL"
+            " OR card_id IS NOT NULL OR announcement_id IS NOT NULL",
             name="belongs_somewhere",
         ),
     )

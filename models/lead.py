@@ -333,7 +333,10 @@ class LeadRevision(TeamScoped, Reportable, Base):
 
 
 class LeadParty(TeamScoped, Base):
-    """An organization involved in a lead, besides the company it is about."""
+    """An organization involved in a lead, besides the company it is about.
+
+    An introducer may be a person there, and have a share of the credit that somebody stated.
+    """
 
     __tablename__ = "lead_parties"
 
@@ -343,10 +346,18 @@ class LeadParty(TeamScoped, Base):
         sa.ForeignKey("organizations.id", ondelete="CASCADE"), index=True
     )
     role: Mapped[PartyRole] = mapped_column(coded(PartyRole))
+    contact_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("contacts.id", ondelete="SET NULL"), index=True
+    )
+    share_percent: Mapped[float | None]
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+    contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
 
-    __table_args__ = (sa.UniqueConstraint("lead_id", "organization_id", "role"),)
+    __table_args__ = (
+        sa.UniqueConstraint("lead_id", "organization_id", "role"),
+        sa.CheckConstraint("share_percent BETWEEN 0 AND 100", name="share"),
+    )
 
 
 class DecisionStep(TeamScoped, Base):

@@ -23,6 +23,8 @@ class SearchKind(enum.StrEnum):
     INTERACTION = "interaction"
     MISSION = "mission"
     ANNOUNCEMENT = "announcement"
+    AGREEMENT = "agreement"
+    STATISTIC = "statistic"
 
 
 class SearchEntry(TeamScoped, Base):
@@ -53,6 +55,12 @@ class SearchEntry(TeamScoped, Base):
     )
     announcement_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("announcements.id", ondelete="CASCADE"), index=True
+    )
+    agreement_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("agreements.id", ondelete="CASCADE"), index=True
+    )
+    statistic_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("statistics.id", ondelete="CASCADE"), index=True
     )
     text: Mapped[str]
     language: Mapped[str | None] = mapped_column(sa.String(12))

@@ -1,8 +1,13 @@
 """Every table in one import: what the migrations, the audit and the visibility rules walk over."""
 
 from models import (
+    agenda,
+    agreement,
     announcement,
     audit,
+    bre_call,
+    card,
+    commitment,
     contact,
     document,
     duplicate,
@@ -10,10 +15,13 @@ from models import (
     interaction,
     job,
     lead,
+    mail,
     mission,
     organization,
+    reference,
     score,
     search,
+    site_search,
     stage,
     user,
 )
@@ -21,8 +29,13 @@ from models.base import Base, TeamScoped
 
 __all__ = [
     "METADATA",
+    "agenda",
+    "agreement",
     "announcement",
     "audit",
+    "bre_call",
+    "card",
+    "commitment",
     "contact",
     "document",
     "duplicate",
@@ -30,11 +43,14 @@ __all__ = [
     "interaction",
     "job",
     "lead",
+    "mail",
     "mission",
     "organization",
+    "reference",
     "scoped_classes",
     "score",
     "search",
+    "site_search",
     "stage",
     "user",
 ]

@@ -3,7 +3,7 @@
 import enum
 import unicodedata
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -43,7 +43,10 @@ def fold_username(text: str) -> str:
 
 
 class Office(PublicId, DemoFlag, Base):
-    """A place where staff sit; its time zone decides what "today" and "end of the day" mean."""
+    """A place where staff sit; its time zone decides what "today" and "end of the day" mean.
+
+    `calendar_place` ("CA-ON", "JP") says whose public holidays it keeps; unknown, it keeps none.
+    """
 
     __tablename__ = "offices"
 
@@ -53,10 +56,23 @@ class Office(PublicId, DemoFlag, Base):
     country: Mapped[str | None] = mapped_column(sa.String(2))
     time_zone: Mapped[str] = mapped_column(sa.String(64))
     fiscal_year_start_month: Mapped[int] = mapped_column(default=1, server_default="1")
+    calendar_place: Mapped[str | None] = mapped_column(sa.String(8))
 
     __table_args__ = (
         sa.CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_month"),
     )
+
+
+class OfficeClosure(Base):
+    """A day on which an office is closed besides the public holidays of its place."""
+
+    __tablename__ = "office_closures"
+
+    office_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("offices.id", ondelete="CASCADE"), primary_key=True
+    )
+    closed_on: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
 
 
 class User(PublicId, DemoFlag, Base):

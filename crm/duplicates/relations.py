@@ -26,7 +26,8 @@ class Relation:
     """One column. `same` are the columns in which two rows say the like of one organization.
 
     `is_judged` says that who merges must be able to see the rows; the others are not of the
-    office's work, and some of them nobody but a steward may know of.
+    office's work, and some of them nobody but a steward may know of. `children` are the columns
+    that name rows of this table: what hangs on a row that is dropped hangs on the like afterwards.
     """
 
     table: str
@@ -34,6 +35,7 @@ class Relation:
     how: How
     same: tuple[str, ...] = ()
     is_judged: bool = True
+    children: tuple[tuple[str, str], ...] = ()
 
 
 RELATIONS = (
@@ -51,6 +53,23 @@ RELATIONS = (
     Relation("announcement_parties", "organization_id", How.UNITE, ("announcement_id", "side")),
     Relation("mission_organizations", "organization_id", How.UNITE, ("mission_id", "part")),
     Relation("claims", "organization_id", How.MOVE),
+    Relation("attributions", "organization_id", How.MOVE),
+    Relation("agenda_items", "organization_id", How.MOVE),
+    Relation("agenda_attendees", "organization_id", How.MOVE),
+    Relation("delegates", "organization_id", How.MOVE),
+    Relation("cards", "organization_id", How.MOVE),
+    Relation("gifts", "organization_id", How.MOVE),
+    Relation("bre_calls", "organization_id", How.MOVE),
+    Relation("bre_cases", "organization_id", How.MOVE),
+    Relation("bre_flags", "organization_id", How.MOVE),
+    # One firm says once whether it vouches, however often it is asked to: the survivor's word
+    # stands.
+    Relation(
+        "peer_references",
+        "organization_id",
+        How.UNITE,
+        children=(("reference_requests", "reference_id"),),
+    ),
     Relation("organization_relations", "organization_id", How.PAIR, ("kind",)),
     Relation("organization_relations", "other_id", How.PAIR, ("kind",)),
     Relation("organization_merges", "organization_id", How.MOVE, is_judged=False),
