@@ -82,6 +82,13 @@ class Database:
         self._writers = _session_factory(engine.execution_options(sqlite_begin="IMMEDIATE"))
         upkeep.install(engine, self._writers)
 
+    @contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """A connection for one piece of work alone, which takes its temporary tables with it."""
+        with self.engine.connect() as connection:
+            connection.detach()
+            yield connection
+
     def reader(self, actor: Actor) -> Session:
         """A session that sees what `actor` may see and never commits; close it after use."""
         session = self._readers()
@@ -89,9 +96,21 @@ class Database:
         return session
 
     @contextmanager
-    def transaction(self, actor: Actor) -> Iterator[Session]:
-        """A session that writes as `actor`: committed whole at the end, or not at all."""
-        with self._writers() as session:
+    def aside(self, actor: Actor, apart: sa.Connection) -> Iterator[Session]:
+        """A session that reads, and lays rows out in temporary tables: SQLite's lock stays free."""
+        with self._readers(bind=apart.execution_options(sqlite_begin="DEFERRED")) as session:
+            visibility.set_viewer(session, actor)
+            with session.begin():
+                yield session
+
+    @contextmanager
+    def transaction(self, actor: Actor, apart: sa.Connection | None = None) -> Iterator[Session]:
+        """A session that writes as `actor`: committed whole at the end, or not at all.
+
+        It may have a connection `apart`, on which rows were laid out.
+        """
+        bind = {"bind": apart.execution_options(sqlite_begin="IMMEDIATE")} if apart else {}
+        with self._writers(**bind) as session:
             visibility.set_viewer(session, actor)
             audit.set_actor(session, actor)
             with session.begin():

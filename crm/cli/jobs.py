@@ -1,13 +1,10 @@
 """`jobs`: work that outlives a request, done from the command line."""
 
-import time
-
 import click
 
 from crm.cli.context import Context, command_options
-from crm.jobs.worker import work_once
-
-_LOOK_EVERY = 2.0
+from crm.jobs.duties import do_due
+from crm.jobs.worker import start, work_once
 
 
 @click.group()
@@ -19,16 +16,19 @@ def jobs() -> None:
 
 
 @jobs.command()
-@click.option("--once", is_flag=True, help="End when nothing waits any more.")
+@click.option("--once", is_flag=True, help="Do what is due and what waits, then end.")
 @command_options
 def work(once: bool, *, context: Context) -> None:
-    """Take up jobs, one after the other."""
+    """Take up jobs, one after the other, and do what is due every so often."""
+    if not once:
+        start(context.database, context.config).wait()
+        return
+    # Duties first: one may ask for jobs.
+    duties = do_due(context.database)
     count = 0
-    while True:
-        if work_once(context.database, context.config):
-            count += 1
-        elif once:
-            break
-        else:
-            time.sleep(_LOOK_EVERY)
-    context.emit({"done": count}, [f"Jobs taken up: {count}."])
+    while work_once(context.database, context.config):
+        count += 1
+    context.emit(
+        {"done": count, "duties": duties},
+        [f"Jobs taken up: {count}.", *(f"Duty done: {name}." for name in duties)],
+    )

@@ -15,11 +15,23 @@ def scores() -> None:
 
 
 @scores.command()
+@click.option(
+    "--if-useful",
+    is_flag=True,
+    help="Only when enough leads were closed since the last time; else score the open ones again.",
+)
 @command_options
-def train(*, context: Context) -> None:
+def train(if_useful: bool, *, context: Context) -> None:
     """Train on what is known by now, publish the version and score every open lead."""
     context.progress("Training on the office's closed and open leads ...")
-    version = service.train(context.database, actor=context.actor, now=context.now)
+    if if_useful:
+        done = service.train_if_useful(context.database, actor=context.actor, now=context.now)
+        if isinstance(done, int):
+            context.emit({"scored": done}, [f"{done} open leads are scored again."])
+            return
+        version = done
+    else:
+        version = service.train(context.database, actor=context.actor, now=context.now)
     forward = version.metrics.get("forward", {})
     context.emit(
         {

@@ -7,6 +7,7 @@ the many vowels. Characters outside a-z (codes of descriptors, digits) pass thro
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 _LIGHT = [
     (r"A", "a"),
@@ -83,32 +84,89 @@ _DEEP = [
 ]
 _VOWELS = str.maketrans("", "", "aeiouwyh")
 _DOUBLED = re.compile(r"(.)\1+")
-Rule = tuple[frozenset[str], re.Pattern[str] | str, str]
+_BEHIND = re.compile(r"\(\?<=[^()]*\)")
+_BITS = {letter: 1 << place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyzA")}
+
+
+class Rule(NamedTuple):
+    """A spelling rule; letters are sets of bits.
+
+    A word that lacks one of `all_of`, or has none of `one_of`, is passed over: most rules are for
+    most words, and asking costs less than trying. `gained` is what the new spelling may add.
+    """
+
+    all_of: int
+    one_of: int
+    pattern: re.Pattern[str] | str
+    spelling: str
+    gained: int
 
 
 def compile_rules(rules: list[tuple[str, str]]) -> list[Rule]:
-    """Spelling rules with the letters one of which a word must have for the rule to matter."""
+    """Spelling rules with the letters that a word must have for the rule to matter."""
     made: list[Rule] = []
     for pattern, spelling in rules:
+        gained = _bits(spelling)
         if pattern.isalpha():
-            made.append((frozenset(pattern[0]), pattern, spelling))
+            made.append(Rule(_bits(pattern), -1, pattern, spelling, gained))
             continue
-        starts = [part.lstrip("^(?:")[:1] for part in pattern.split("|")]
-        needed = "".join(starts) if all(map(str.isalpha, starts)) else ""
-        made.append((frozenset(needed), re.compile(pattern), spelling))
+        starts = [_start(part) for part in _alternatives(pattern)]
+        all_of, one_of = -1, 0
+        for letters, is_choice in starts:
+            all_of &= 0 if is_choice else _bits(letters)
+            one_of |= _bits(letters if is_choice else letters[:1]) or -1
+        made.append(Rule(all_of, one_of, re.compile(pattern), spelling, gained))
     return made
+
+
+def _bits(letters: str) -> int:
+    found = 0
+    for letter in letters:
+        found |= _BITS.get(letter, 0)
+    return found
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts of a pattern between bars that stand in no group, or in the one that begins it."""
+    parts, depth = [""], 0
+    for letter in pattern:
+        if letter == "|" and not depth:
+            parts.append("")
+            continue
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        parts[-1] += letter
+    found: list[str] = []
+    for part in parts:
+        opened = re.match(r"\(\?:([^()]*)\)", part)
+        found += opened[1].split("|") if opened else [part]
+    return found
+
+
+def _start(part: str) -> tuple[str, bool]:
+    """The letters with which a match begins, and whether it begins with one of them, not all."""
+    rest = _BEHIND.sub("", part.removeprefix("^"))
+    if choice := re.match(r"\[([a-zA]+)\](?![?*])", rest):
+        return choice[1], True
+    found = re.match(r"[a-zA]*(?![?*])", rest)
+    return (found[0] if found else ""), False
 
 
 def apply_rules(word: str, rules: list[Rule]) -> str:
     """The word after each rule in turn."""
-    for needed, pattern, spelling in rules:
-        if needed and needed.isdisjoint(word):
+    has = 0
+    for letter in word:
+        has |= _BITS.get(letter, 0)
+    for all_of, one_of, pattern, spelling, gained in rules:
+        if has & all_of != all_of or (one_of > 0 and not has & one_of):
             continue
-        word = (
+        after = (
             word.replace(pattern, spelling)
             if isinstance(pattern, str)
             else pattern.sub(spelling, word)
         )
+        if after != word:
+            word = after
+            has |= gained
     return word
 
 

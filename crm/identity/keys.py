@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from crm.identity.folding import fold_deep, fold_light, skeleton
@@ -20,6 +20,7 @@ _CODES = re.compile("[\ue000-\uf8ff]")
 _PARTICLES = frozenset(["and", "the", "of"])
 # Behind a name these tell the local company; before it they are part of the name.
 _HOME = frozenset(["japan", "korea"])
+_MOST_SOUNDS = 4
 _DIGITS = re.compile(r"\d+")
 
 
@@ -48,12 +49,13 @@ class Forms(NamedTuple):
     spelled: tuple[Form, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NameKeys:
     """One name, ready to be compared.
 
     Equal `normalized` is the same name in another spelling. `sounds` are folded Latin spellings,
-    best first. `words` are what is left of the best reading without trades (`codes`) and places.
+    best first. `codes` are the trades in it. `readings` are the ways to read it, of which the
+    rest is made where it is asked for.
     """
 
     text: str
@@ -63,13 +65,32 @@ class NameKeys:
     normalized: str
     sounds: tuple[str, ...]
     has_form: bool
-    words: tuple[str, ...]
     codes: tuple[str, ...]
     places: frozenset[str]
     digits: tuple[str, ...]
-    light: Forms
     deep: Forms
-    placeless: tuple[Form, ...]
+    readings: tuple[tuple[Piece, ...], ...]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What is left of the best reading without trades and places."""
+        return tuple(
+            fold_light(piece.english)
+            for piece in self.readings[0]
+            if not piece.code and piece.english not in self.places
+        )
+
+    @cached_property
+    def light(self) -> Forms:
+        """The spellings in which Japanese names are compared."""
+        return _forms(self.readings, fold_light)
+
+    @cached_property
+    def placeless(self) -> tuple[Form, ...]:
+        """The spellings without the places that mark a local company."""
+        if not self.places:
+            return self.deep.coded
+        return _forms(_without(self.readings, self.places), fold_deep).coded
 
 
 @lru_cache(maxsize=65536)
@@ -77,11 +98,7 @@ def keys_of(text: str, *, kind: NameKind | None = None, language: str | None = N
     """The keys of one name."""
     stripped = strip_form(text)
     script = script_of(stripped.text)
-    readings = (
-        (_latin_pieces(tuple(stripped.text.split())),)
-        if script in {Script.LATIN, Script.OTHER}
-        else _native_pieces(stripped.text)
-    )
+    readings = _read(stripped.text, script)
     first = readings[0]
     local = _places_of(first)
     deep = _forms(readings, fold_deep)
@@ -94,18 +111,19 @@ def keys_of(text: str, *, kind: NameKind | None = None, language: str | None = N
         normalized=normalize(text),
         sounds=tuple(filter(None, sounds)),
         has_form=stripped.has_form,
-        words=tuple(
-            fold_light(piece.english)
-            for piece in first
-            if not piece.code and piece.english not in local
-        ),
         codes=tuple(piece.code for piece in first if piece.code and piece.english not in local),
         places=local,
         digits=tuple(_DIGITS.findall(stripped.text)),
-        light=_forms(readings, fold_light),
         deep=deep,
-        placeless=_forms(_without(readings, local), fold_deep).coded if local else deep.coded,
+        readings=readings,
     )
+
+
+def _read(text: str, script: Script) -> tuple[tuple[Piece, ...], ...]:
+    """The ways to read a name without its legal form, the likeliest first."""
+    if script in {Script.LATIN, Script.OTHER}:
+        return (_latin_pieces(tuple(text.split())),)
+    return _native_pieces(text)
 
 
 def _places_of(pieces: tuple[Piece, ...]) -> frozenset[str]:
@@ -149,8 +167,16 @@ def _put(
 def search_keys(
     text: str, *, kind: NameKind | None = None, language: str | None = None
 ) -> tuple[str, ...]:
-    """The folded Latin spellings that a search index keeps beside a name."""
-    return keys_of(text, kind=kind, language=language).sounds[:4]
+    """The folded Latin spellings that a search index keeps beside a name: the first `sounds`.
+
+    Of what compares two names this needs the least part, and an import asks it of every name.
+    """
+    stripped = strip_form(text).text
+    sounds: dict[str, None] = {}
+    for pieces in _read(stripped, script_of(stripped)):
+        sounds["".join([fold_deep(piece.english) for piece in pieces])] = None
+        sounds["".join([fold_deep(piece.said) for piece in pieces])] = None
+    return tuple(filter(None, sounds))[:_MOST_SOUNDS]
 
 
 @lru_cache(maxsize=16384)

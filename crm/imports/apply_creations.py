@@ -55,6 +55,10 @@ def write_creations(
         ImportRefusedError: a row breaks a rule that every lead has to keep.
     """
     created = Created({}, 0)
+    # Companies that this file brings have no contacts yet: those on file are asked for once.
+    known = load_contact_keys(
+        session, {creation.company.id for creation in plan.creations if creation.company}
+    )
     for creations in in_chunks(plan.creations, _AT_A_TIME):
         planned = _plan_leads(creations, plan, companies, batch_id=batch_id, actor=actor, now=now)
         lead_ids = insert_leads(session, planned, actor=actor, now=now)
@@ -64,7 +68,7 @@ def write_creations(
         ]
         created.lead_ids.update({child.row.number: child.lead_id for child in children})
         created.contact_count += _write_children(
-            session, children, planned, batch_id=batch_id, actor=actor, now=now
+            session, children, planned, known, batch_id=batch_id, actor=actor, now=now
         )
     _note_first_leads(session, plan, companies, created.lead_ids)
     return created
@@ -101,12 +105,16 @@ def _write_children(
     session: Session,
     children: Sequence[Child],
     planned: Sequence[NewLead],
+    known: set[tuple[int | None, str]],
     *,
     batch_id: int,
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Write what the rows say besides the leads; returns how many contacts are new."""
+    """Write what the rows say besides the leads; returns how many contacts are new.
+
+    `known` are the contacts that need not be written; it grows by those that are.
+    """
     insert(
         session,
         FollowUp,
@@ -133,7 +141,6 @@ def _write_children(
         batch_id=batch_id,
         now=now,
     )
-    known = load_contact_keys(session, {child.organization_id for child in children})
     return write_contacts(session, children, known, batch_id=batch_id, now=now)
 
 

@@ -7,31 +7,27 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports import draft_files, outlook, service
+from crm.imports.apply import Ahead, OvertakenError, lay_out
 from crm.imports.chunks import in_chunks
 from crm.imports.companies import make_ready
-from crm.imports.memory import collector_at_rest
-from crm.imports.outcome import count_outcome
+from crm.imports.following import batch_of, follow
+from crm.imports.memory import collector_at_rest, nothing_left_behind
+from crm.imports.overtaken import is_overtaken
 from crm.imports.plan import ImportPlan, ImportRefusedError
 from crm.imports.prepared import as_json, from_json
-from crm.imports.queries import get_batch
 from crm.imports.writing import delete, insert, newest_key
 from crm.jobs import service as jobs
 from crm.jobs.worker import Run
-from crm.search.touched import take, touch
 from models.audit import AuditEntry
 from models.errors import DomainError, N_
-from models.import_batch import BatchState, ImportBatch, ImportRow, PreparedRow
-from models.job import Job
-from models.search import SearchKind
+from models.import_batch import BatchState, ImportBatch, PreparedRow
 
 _AT_A_TIME = 1_000
-_INDEXED_AT_A_TIME = 800
 READING = N_("Reading the file")
 MATCHING = N_("Comparing it with what is on file")
 CHECKED = N_("Keeping what was checked")
 PREPARING = N_("Making everything ready")
 APPLYING = N_("Writing it")
-INDEXING = N_("Letting search know")
 _TRIES = 3
 
 
@@ -40,11 +36,12 @@ def read(run: Run) -> None:
 
     Taken up anew it begins anew: what it wrote before is replaced.
     """
-    batch = _batch_of(run)
+    batch = batch_of(run)
     if batch.state is not BatchState.READING:
         return
     try:
-        _read(run, batch)
+        with nothing_left_behind():
+            _read(run, batch)
     except DomainError as error:
         if isinstance(error, ImportRefusedError):
             raise
@@ -98,120 +95,82 @@ def _read(run: Run, batch: ImportBatch) -> None:
 
 def apply(run: Run) -> None:
     """Apply what was read: planned outside the lock, written in one transaction."""
-    batch = _batch_of(run)
+    batch = batch_of(run)
     if batch.state is not BatchState.APPLYING:
         return
     run.tell(PREPARING, 0, batch.row_count)
     try:
-        file = draft_files.read_draft(run.config, batch)
-        with collector_at_rest():
-            parsed = _prepared(run, batch, file)
-            _apply(run, batch, parsed, file)
+        with nothing_left_behind(), collector_at_rest():
+            _apply(run, batch)
     except DomainError as error:
         # Back to the page that shows what is wrong by now: nothing was written.
         run.tell(READING, 0)
         with run.database.transaction(run.actor) as session:
             _lock(session, batch).state = BatchState.READING
-        _read(run, _batch_of(run))
+        _read(run, batch_of(run))
         if not isinstance(error, ImportRefusedError):
             raise
         return
     run.database.analyze()
-    from crm.scores.service import train_if_useful
-
-    try:
-        train_if_useful(run.database, actor=run.actor, now=run.now())
-    except DomainError:
-        # The import stands all the same; the chances come with the next scoring.
-        return
 
 
-def _apply(
-    run: Run, batch: ImportBatch, parsed: service.ParsedFile, file: draft_files.DraftFile
-) -> None:
+def _apply(run: Run, batch: ImportBatch) -> None:
+    file = draft_files.read_draft(run.config, batch)
+    parsed = _prepared(run, batch, file)
     now = run.now()
     for attempt in range(1, _TRIES + 1):
-        with run.database.reader(run.actor) as reader:
-            seen = newest_key(reader, AuditEntry)
-            plan = _plan(run, reader, parsed, file, now)
-        make_ready(plan.companies.all, now=now)
-        run.tell(APPLYING)
-        with run.database.transaction(run.actor) as session:
-            service.take_turn(session)
-            draft = _lock(session, batch)
-            if draft.state is not BatchState.APPLYING:
+        with run.database.apart() as apart:
+            with run.database.aside(run.actor, apart) as reader:
+                seen = newest_key(reader, AuditEntry)
+                plan = _plan(run, reader, parsed, file, now)
+                # Whoever is overtaken again and again writes in place, however long it takes.
+                ahead = (
+                    lay_out(reader, plan, batch_id=batch.id, actor=run.actor, now=now)
+                    if attempt < _TRIES
+                    else None
+                )
+            if ahead is None:
+                make_ready(plan.companies.all, now=now)
+            run.tell(APPLYING)
+            try:
+                with run.database.transaction(run.actor, apart) as session:
+                    service.take_turn(session)
+                    draft = _lock(session, batch)
+                    if draft.state is not BatchState.APPLYING:
+                        return
+                    if is_overtaken(session, plan, seen):
+                        if attempt < _TRIES:
+                            raise OvertakenError
+                        plan, ahead = _plan(run, session, parsed, file, now), None
+                    _write(run, session, plan, draft, file, now=now, ahead=ahead)
                 return
-            if newest_key(session, AuditEntry) != seen:
-                if attempt < _TRIES:
-                    # Somebody wrote meanwhile: the plan may be wrong by now.
-                    continue
-                plan = _plan(run, session, parsed, file, now)
-            plan.is_counted_later = True
-            service.apply_import(session, plan, draft, actor=run.actor, now=now)
-            draft_files.remember_mapping(
-                session,
-                run.actor.office_id,
-                file.table.headers,
-                draft.kind,
-                plan.reading.mapping.as_dict(),
-                now=now,
-            )
-            delete(session, PreparedRow, "batch_id", [draft.id])
-            _ask_for_search(run, session, draft)
-        return
+            except OvertakenError:
+                if attempt == _TRIES:
+                    raise
 
 
-def _ask_for_search(run: Run, session: Session, batch: ImportBatch) -> None:
-    """Leave what search keeps of the new records to a job of its own.
-
-    The promise is part of this transaction; the work would hold its lock several times as long.
-    """
-    session.flush()
-    touched = {kind.value: sorted(ids) for kind, ids in take(session).items()}
-    jobs.ask(
+def _write(
+    run: Run,
+    session: Session,
+    plan: ImportPlan,
+    draft: ImportBatch,
+    file: draft_files.DraftFile,
+    *,
+    now: datetime,
+    ahead: Ahead | None,
+) -> None:
+    plan.is_followed_up = True
+    service.apply_import(session, plan, draft, actor=run.actor, now=now, ahead=ahead)
+    draft_files.remember_mapping(
         session,
-        "imports.index",
-        touched,
-        batch_id=batch.id,
-        actor_id=run.actor.id,
-        now=run.now(),
-        total_count=sum(len(ids) for ids in touched.values()),
+        run.actor.office_id,
+        file.table.headers,
+        draft.kind,
+        plan.reading.mapping.as_dict(),
+        now=now,
     )
-
-
-def index(run: Run) -> None:
-    """Let search know of the records of a long file, some hundreds in each transaction."""
-    _count(run)
-    done = 0
-    run.tell(INDEXING, 0)
-    for kind, ids in run.held.payload.items():
-        for chunk in in_chunks(ids, _INDEXED_AT_A_TIME):
-            with run.database.unscoped(run.actor, purpose="search") as session:
-                touch(session, SearchKind(kind), chunk)
-            done += len(chunk)
-            run.tell(done_count=done)
-
-
-def _count(run: Run) -> None:
-    """Count what was found in a file of leads, for the sentence on its page."""
-    with run.database.reader(run.actor) as session:
-        batch = session.get(ImportBatch, run.held.batch_id)
-        if batch is None or batch.summary is None or batch.summary.get("outcome") is not None:
-            return
-        rows = session.execute(
-            sa.select(ImportRow.lead_id, ImportRow.row_number).where(
-                ImportRow.batch_id == batch.id, ImportRow.lead_id.is_not(None)
-            )
-        ).all()
-        noticed = {notice["row"] for notice in batch.summary["notices"]}
-        outcome = count_outcome(
-            session,
-            {row.lead_id for row in rows},
-            noticed={row.lead_id for row in rows if row.row_number in noticed},
-        )
-    with run.database.transaction(run.actor) as session:
-        found = _lock(session, batch)
-        found.summary = {**(found.summary or {}), "outcome": outcome}
+    delete(session, PreparedRow, "batch_id", [draft.id])
+    follow(run, session, draft)
 
 
 def _plan(
@@ -250,12 +209,12 @@ def _prepared(run: Run, batch: ImportBatch, file: draft_files.DraftFile) -> serv
     return service.ParsedFile(table, file.mapping, tuple(rows), (), (), len(rows))
 
 
-def give_up(session: Session, batch_id: int) -> None:
+def give_up(session: Session, held: jobs.Claim) -> None:
     """Let a batch whose job failed be thrown away, or begun again."""
     session.execute(
         sa.update(ImportBatch)
         .where(
-            ImportBatch.id == batch_id,
+            ImportBatch.id == held.batch_id,
             ImportBatch.state.in_([BatchState.READING, BatchState.APPLYING]),
         )
         .values(state=BatchState.FAILED),
@@ -271,16 +230,6 @@ def _settle(run: Run, batch: ImportBatch, found: outlook.Outlook, *, row_count: 
         draft.state = BatchState.DRAFT
         draft.row_count = row_count
         draft.summary = {"outlook": outlook.as_json(found)}
-
-
-def _batch_of(run: Run) -> ImportBatch:
-    with run.database.reader(run.actor) as session:
-        public_id = session.scalar(
-            sa.select(ImportBatch.public_id)
-            .join(Job, Job.batch_id == ImportBatch.id)
-            .where(Job.id == run.held.id)
-        )
-        return get_batch(session, public_id or "", run.actor)
 
 
 def _lock(session: Session, batch: ImportBatch) -> ImportBatch:

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.duplicates.stewards import compare_with_hidden
 from crm.identity.normalizing import normalize
 from crm.imports.chunks import in_chunks
 from crm.imports.lead_rows import LeadRow
@@ -22,7 +21,6 @@ from crm.organizations.plan import (
     plan_names,
     plan_organization,
 )
-from crm.visibility import viewer_of
 from models.organization import NameKind, Organization, OrganizationName
 
 # An acronym or a reading is shared by many companies: it is no ground for taking two for one.
@@ -198,7 +196,7 @@ class WrittenCompanies:
         return company.id if company.id is not None else self.created[id(company)]
 
 
-def write_companies(
+def create_companies(
     session: Session,
     companies: Sequence[Company],
     look_ups: LookUps,
@@ -206,14 +204,20 @@ def write_companies(
     batch_id: int,
     now: datetime,
 ) -> WrittenCompanies:
-    """Create the companies that are new, and fill in what those on file lack."""
+    """Create the companies that are new."""
     written = WrittenCompanies({}, [])
     new = [company for company in companies if company.id is None]
     for chunk in in_chunks(new):
         planned = [_plan(company, look_ups, batch_id=batch_id, now=now) for company in chunk]
         keys = insert_organizations(session, planned)
         written.created.update(zip(map(id, chunk), keys, strict=True))
-    compare_with_hidden(session, list(written.created.values()), actor=viewer_of(session), now=now)
+    return written
+
+
+def complete_companies(
+    session: Session, companies: Sequence[Company], written: WrittenCompanies, *, now: datetime
+) -> None:
+    """Fill in what the companies on file lack."""
     filled = {company.id: company for company in companies if company.id and company.fills}
     for numbers in in_chunks(filled):
         for organization in session.scalars(
@@ -223,7 +227,6 @@ def write_companies(
                 _fill_in(session, organization, filled[organization.id].fills, now=now)
             )
     session.flush()
-    return written
 
 
 def make_ready(companies: Iterable[Company], *, now: datetime) -> None:

@@ -19,10 +19,13 @@ from crm.timezones import today
 from models.errors import DomainError, N_
 from models.import_batch import BatchKind, ImportBatch
 from models.import_batch import ColumnMapping as KeptMapping
+from models.lead import Lead
 from models.user import Actor
 
 LONG = 2_000
 """A file of more rows is read and applied by a job."""
+LONG_TO_UNDO = 5_000
+"""A file of more rows is taken back by a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ class DraftFile:
 def is_long(batch: ImportBatch) -> bool:
     """Whether a job has to read and apply the file."""
     return batch.row_count > LONG
+
+
+def is_long_to_undo(batch: ImportBatch) -> bool:
+    """Whether a job has to take the import back."""
+    return batch.row_count > LONG_TO_UNDO
+
+
+def has_many_leads(session: Session) -> bool:
+    """Whether the office has as many leads as a long file has rows."""
+    return session.scalars(sa.select(Lead.id).offset(LONG).limit(1)).first() is not None
 
 
 def read_draft(config: Config, batch: ImportBatch) -> DraftFile:

@@ -128,7 +128,8 @@ def again(batch_id: str) -> Any:
 def progress(batch_id: str) -> Any:
     """How far a job is: the part of its page that is fetched again and again."""
     batch = queries.get_batch(reader(), batch_id, actor())
-    if batch.state not in (BatchState.READING, BatchState.APPLYING):
+    is_undoing = queries.is_open(queries.find_undoing(reader(), batch))
+    if batch.state not in (BatchState.READING, BatchState.APPLYING) and not is_undoing:
         response = Response("", 200)
         response.headers["HX-Redirect"] = url_for("imports.show", batch_id=batch_id)
         return response
@@ -192,10 +193,11 @@ def progress_page(batch: ImportBatch) -> Any:
 
 
 def _progress(batch: ImportBatch) -> dict[str, Any]:
-    job = find_job_of_batch(reader(), batch.id)
+    job = queries.find_undoing(reader(), batch) or find_job_of_batch(reader(), batch.id)
     return {
         "batch": batch,
         "job": job,
+        "is_going_on": batch.state is not BatchState.FAILED,
         "step": _(job.step) if job is not None and job.step else None,
         "problem": _(job.problem) if job is not None and job.problem else None,
     }

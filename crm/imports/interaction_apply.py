@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
 from crm.imports.file_companies import NewCompany, write_companies
-from crm.imports.interaction_plan import InteractionDraft, details_of
+from crm.imports.interaction_drafts import InteractionDraft, details_of
 from crm.imports.leads_on_file import LeadFacts
 from crm.imports.plan import ImportPlan, ImportRefusedError
 from crm.imports.problems import RowProblem

@@ -186,6 +186,9 @@ def _plan_totals(
     update: Update, row: LeadRow, known: tuple[int | None, date | None] | None
 ) -> None:
     last = row.last_contact_on.on if row.last_contact_on else None
+    if last == update.lead["last_contact_on"]:
+        # The product knows that day already, as in a file that it wrote itself.
+        last = None
     said = (row.meetings_count, last)
     if said == (None, None):
         return

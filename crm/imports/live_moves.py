@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from crm.imports.plan import LiveMove, Reading
 from crm.imports.problems import RowProblem
+from crm.imports.text import key
 from crm.labels import REQUIREMENTS, label
 from crm.leads.facts import (
     LeadFacts,
@@ -114,7 +116,7 @@ class MoveCheck:
             move.row,
             "stage",
             _MISSING,
-            stage=StageWord(move.stage),
+            stage=StageWord(move.stage, move.written),
             missing=Words([gap.requirement.field for gap in blocking]),
         )
 
@@ -153,13 +155,17 @@ class MoveCheck:
 
 
 class StageWord:
-    """A stage, worded when it is read."""
+    """A stage, worded when it is read, and as the file has it where that is another word."""
 
-    def __init__(self, stage: StageCode) -> None:
+    def __init__(self, stage: StageCode, written: str | None = None) -> None:
         self.stage = stage
+        self.written = written
 
     def __str__(self) -> str:
-        return label(self.stage)
+        stage = label(self.stage)
+        if self.written is None or key(self.written) == key(stage):
+            return stage
+        return _("%(stage)s (in the file: %(written)s)", stage=stage, written=self.written)
 
 
 class _Columns:

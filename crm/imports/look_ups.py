@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.text import key, plain
+from crm.imports.writing import newest_key
+from models.base import Base
 from models.lead import LeadSource
 from models.organization import Sector
 from models.user import Actor, Office, OfficeKind, Role, User, fold_username
@@ -38,6 +40,13 @@ _CODED: tuple[tuple[ListKind, type[Sector] | type[LeadSource]], ...] = (
     (ListKind.SECTORS, Sector),
     (ListKind.SOURCES, LeadSource),
 )
+
+
+_TABLES: dict[ListKind, type[Base]] = {
+    ListKind.OWNERS: User,
+    **dict(_CODED),
+    ListKind.OFFICES: Office,
+}
 
 
 @dataclass(slots=True)
@@ -79,7 +88,7 @@ class LookUps:
 
     def __init__(self) -> None:
         self.lists = {kind: NameList(kind) for kind in ListKind}
-        self._created: dict[NewName, int] = {}
+        self.created: dict[NewName, int] = {}
 
     def find(self, kind: ListKind, name: str | None) -> Known | None:
         """The record of this name, or the mark of one to create."""
@@ -87,11 +96,11 @@ class LookUps:
 
     def id_of(self, known: Known | None) -> int | None:
         """The key of a record, once those to create are created."""
-        return self._created[known] if isinstance(known, NewName) else known
+        return self.created[known] if isinstance(known, NewName) else known
 
     def note(self, new: NewName, number: int) -> None:
         """Keep the key that creating a name gave."""
-        self._created[new] = number
+        self.created[new] = number
 
     @property
     def new(self) -> dict[ListKind, list[str]]:
@@ -119,6 +128,14 @@ def load_look_ups(session: Session) -> LookUps:
     for number, name in session.execute(sa.select(Office.id, Office.name).order_by(Office.id)):
         found.lists[ListKind.OFFICES].learn(number, name)
     return found
+
+
+def foresee_names(session: Session, look_ups: LookUps) -> None:
+    """Note the keys that creating the names now would give, on SQLite, for rows laid out ahead."""
+    for kind, record in _TABLES.items():
+        first = newest_key(session, record) + 1
+        for number, folded in enumerate(look_ups.lists[kind].new, start=first):
+            look_ups.note(NewName(kind, folded), number)
 
 
 def create_names(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.duplicates.stewards import compare_with_hidden
 from crm.identity.scripts import language_of_script, script_of
 from crm.imports.chunks import in_chunks
-from crm.imports.organization_plan import Draft
+from crm.imports.organization_drafts import Draft
 from crm.imports.plan import ImportPlan, ImportRefusedError
 from crm.imports.records import Change, Creation
 from crm.imports.snapshots import as_plain

@@ -7,6 +7,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.duplicates.references import find_absorbed_references
 from crm.identity.keys import NameKeys, keys_of
 from crm.identity.matching import Candidate, Matcher, Party, Verdict
 from crm.identity.normalizing import normalize
@@ -51,6 +52,11 @@ class OrganizationsOnFile:
     by_reference: dict[str, list[int]] = field(default_factory=dict)
     by_public_id: dict[str, int] = field(default_factory=dict)
     numbers: dict[int, set[tuple[IdentifierScheme, str]]] = field(default_factory=dict)
+    absorbed_references: set[tuple[int, str]] = field(default_factory=set)
+
+    def is_absorbed(self, number: int, reference: str) -> bool:
+        """Whether a reference was that of an organization that went into this one."""
+        return (number, plain(reference)) in self.absorbed_references
 
     def of_country(self, numbers: Iterable[int], country: str | None) -> list[int]:
         """Those of a country: two companies of one name in two countries are two."""
@@ -102,6 +108,7 @@ def load_organizations(session: Session, sought: Sought) -> OrganizationsOnFile:
     numbers = {number for ids in found.by_name.values() for number in ids}
     numbers |= {number for ids in found.by_number.values() for number in ids}
     _load_facts(session, Organization.reference, spelled, found)
+    _load_absorbed(session, spelled, found)
     _load_facts(session, Organization.public_id, sought.public_ids, found)
     _load_facts(session, Organization.id, numbers - found.by_id.keys(), found)
     _load_numbers(session, found)
@@ -136,6 +143,21 @@ def _load_facts(
         statement = sa.select(*columns).where(column.in_(chunk)).order_by(Organization.id)
         for row in session.execute(statement):
             _learn(cast(Facts, row._mapping), found)
+
+
+def _load_absorbed(session: Session, spelled: Collection[str], found: OrganizationsOnFile) -> None:
+    """A reference of an organization that was merged away means the one that was left."""
+    merged = find_absorbed_references(session, spelled)
+    numbers = {number for _reference, number in merged} - found.by_id.keys()
+    own = set(found.by_reference)
+    _load_facts(session, Organization.id, numbers, found)
+    for reference, number in merged:
+        if number in found.by_id:
+            found.absorbed_references.add((number, plain(reference)))
+            if plain(reference) not in own:
+                numbers_so_named = found.by_reference.setdefault(plain(reference), [])
+                if number not in numbers_so_named:
+                    numbers_so_named.append(number)
 
 
 def _learn(facts: Facts, found: OrganizationsOnFile) -> None:

@@ -100,6 +100,7 @@ class LiveMove:
     lost_to: str | None = None
     loss_reason: LossReason | None = None
     hold_until: date | None = None
+    written: str | None = None
 
 
 @dataclass(slots=True)
@@ -147,8 +148,8 @@ class ImportPlan:
     updates: list[Update] = field(default_factory=list)
     records: Records = field(default_factory=Records)
     progress: Callable[[int], None] | None = None
-    # What came of it is counted by whoever applies a long file, after its lock is given back.
-    is_counted_later: bool = False
+    # What follows from it is done by whoever applies a long file, after its lock is given back.
+    is_followed_up: bool = False
     _compared: int = 0
 
     @property

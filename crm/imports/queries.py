@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from crm.imports.prepared import from_json
 from models.errors import DomainError, NotFoundError, N_
 from models.import_batch import BatchState, ImportBatch, PreparedRow
+from models.job import Job, JobState
 from models.lead import Lead
 from models.user import Actor
 
+UNDO = "imports.undo"
 _STALE_AFTER = timedelta(days=1)
 
 
@@ -42,6 +44,23 @@ def get_batch(
     if batch is None:
         raise NotFoundError
     return batch
+
+
+def find_undoing(session: Session, batch: ImportBatch) -> Job | None:
+    """The job that takes an import back, or could not; None once it is taken back."""
+    if batch.state is not BatchState.APPLIED:
+        return None
+    return session.scalars(
+        sa.select(Job)
+        .where(Job.batch_id == batch.id, Job.kind == UNDO)
+        .order_by(Job.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def is_open(job: Job | None) -> bool:
+    """Whether a job waits or is being done."""
+    return job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
 
 
 def draft_ids(session: Session) -> set[str]:

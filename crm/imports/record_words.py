@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from babel import Locale
 
+from crm.cell_lists import split_list
 from crm.imports.currencies import LOCALES
 from crm.imports.problems import ValueProblem
 from crm.imports.table import Cell
@@ -20,7 +21,6 @@ from models.organization import OrganizationRole
 C = TypeVar("C", bound=StrEnum)
 
 _VALUES = read_words("record_values")
-_LIST = re.compile(r"[;|；｜\n]")
 _WORDS = re.compile(r"[;|,/；｜、，・\n]")
 _PHONE = re.compile(r"[\d\s+().\-/#x*]{5,40}", re.IGNORECASE)
 _MONTH = re.compile(
@@ -45,12 +45,6 @@ _KINDS = _by_word("interaction", InteractionKind)
 _DIRECTIONS = _by_word("direction", ContactDirection)
 _STANDINGS = _by_word("standing", InteractionStanding)
 _SENIORITIES = _by_word("seniority", Seniority)
-
-
-def split_list(text: str | None) -> tuple[str, ...]:
-    """The parts of a cell that holds several names, between semicolons, bars or line ends."""
-    parts = (part.strip() for part in _LIST.split(text or ""))
-    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def parse_list(cell: Cell) -> tuple[str, ...] | None:

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from crm.imports import drafts, preview, queries, service
 from crm.imports.downloads import XLSX, template_csv, template_xlsx
+from crm.imports.draft_files import is_long_to_undo
 from crm.imports.template import LANGUAGES
-from crm.imports.views import blueprint, score_again
+from crm.imports.views import ask_for, blueprint, score_again
 from crm.scores.bands import band
 from crm.scores.queries import top_leads
 from crm.scores.wording import reason_texts
@@ -18,10 +19,14 @@ from crm.web.access import DIRECTORS, WRITERS, allow
 from crm.web.request import actor, close_reader, database, now, reader, settings, transaction
 from models.errors import ForbiddenError, NotFoundError
 from models.import_batch import BatchKind, BatchState, ImportBatch
+from models.job import Job
 
 
-def result_page(batch: ImportBatch) -> str:
-    """What was found, whom to call, what was created, and the two buttons."""
+def result_page(batch: ImportBatch, undoing: Job | None) -> str:
+    """What was found, whom to call, what was created, and the two buttons.
+
+    `undoing` is a job that could not take it back, and says why.
+    """
     session = reader()
     summary = batch.summary or {}
     is_of_leads = batch.kind in (BatchKind.LEADS, BatchKind.STAGES)
@@ -36,6 +41,7 @@ def result_page(batch: ImportBatch) -> str:
         is_of_leads=is_of_leads,
         can_begin_again=drafts.find(settings(), batch.public_id) is not None,
         band=band,
+        problem=_(undoing.problem) if undoing is not None and undoing.problem else None,
     )
 
 
@@ -54,7 +60,14 @@ def keep(batch_id: str) -> Any:
 @blueprint.post("/<batch_id>/undo")
 @allow(WRITERS)
 def undo(batch_id: str) -> Any:
-    """Take the import back, as long as nobody went on working on its leads."""
+    """Take the import back, as long as nobody went on working on its leads; a long one by a job."""
+    if is_long_to_undo(queries.get_batch(reader(), batch_id, actor())):
+        with transaction() as session:
+            batch = queries.get_batch(session, batch_id, actor(), for_writing=True)
+            service.must_be_applied(batch)
+            if not queries.is_open(queries.find_undoing(session, batch)):
+                ask_for(session, batch, queries.UNDO)
+        return redirect(url_for("imports.show", batch_id=batch_id), 303)
     with transaction() as session:
         service.take_turn(session)
         batch = queries.get_batch(session, batch_id, actor(), for_writing=True)

@@ -151,14 +151,22 @@ def plan_import(
 
 
 def apply_import(
-    session: Session, plan: ImportPlan, batch: ImportBatch, *, actor: Actor, now: datetime
+    session: Session,
+    plan: ImportPlan,
+    batch: ImportBatch,
+    *,
+    actor: Actor,
+    now: datetime,
+    ahead: apply.Ahead | None = None,
 ) -> ImportBatch:
     """Do all that the plan says, or nothing: the door's transaction is one.
 
-    The plan was made in this session. `batch` is the draft it was made of, or a new one.
+    Nobody changed what the plan rests on since it was made. `batch` is the draft it was made of,
+    or a new one; `ahead` what `apply.lay_out` laid out of it on this session's connection.
 
     Raises:
         ImportRefusedError: the file has mistakes.
+        OvertakenError: what was laid out cannot be brought in any more.
         DomainError: the batch was applied before.
     """
     if not actor.may_write:
@@ -170,7 +178,7 @@ def apply_import(
     session.add(batch)
     session.flush()
     with collector_at_rest():
-        apply.write_import(session, plan, batch, actor=actor, now=now)
+        apply.write_import(session, plan, batch, actor=actor, now=now, ahead=ahead)
     audit.record(
         session,
         "imported",
@@ -222,6 +230,28 @@ def keep_batch(session: Session, batch: ImportBatch, *, actor: Actor, now: datet
     batch.state = BatchState.KEPT
 
 
+def must_be_applied(batch: ImportBatch) -> None:
+    """Refuse to take back what was not brought in, or is settled.
+
+    Raises:
+        DomainError: as said.
+    """
+    if batch.state is not BatchState.APPLIED:
+        raise DomainError(
+            N_("Only an import that was applied, and neither kept nor undone, can be undone.")
+        )
+
+
+def check_undo(session: Session, batch: ImportBatch) -> None:
+    """Look whether an import can be taken back by now; writes nothing.
+
+    Raises:
+        DomainError: it was not applied, or a lead was changed since; the sentence names the first.
+    """
+    must_be_applied(batch)
+    undo.refuse_changed(session, batch)
+
+
 def undo_batch(session: Session, batch: ImportBatch, *, actor: Actor, now: datetime) -> None:
     """Take an import back: what it created goes, what it changed stands as before.
 
@@ -230,10 +260,7 @@ def undo_batch(session: Session, batch: ImportBatch, *, actor: Actor, now: datet
     """
     if not actor.may_write:
         raise ForbiddenError
-    if batch.state is not BatchState.APPLIED:
-        raise DomainError(
-            N_("Only an import that was applied, and neither kept nor undone, can be undone.")
-        )
+    must_be_applied(batch)
     undo.take_back(session, batch, actor=actor, now=now)
     batch.state = BatchState.UNDONE
     audit.record(session, "undone", ImportBatch.__tablename__, now=now, record_id=batch.id)

@@ -91,7 +91,7 @@ def _retell(
     moves = _with_known_words(moves, told)
     moves = _with_first_contact(moves, lead)
     moves += _kept_end(plan, update, moves, told)
-    _note_stage(plan, update, moves)
+    _note_stage(plan, update, moves, rows)
     base = base_of(revisions)
     first_contact = _earlier_first_contact(rows, lead)
     if first_contact is None and is_told(
@@ -155,7 +155,9 @@ def _kept_end(
     return [replace(end, stage=None)]
 
 
-def _note_stage(plan: ImportPlan, update: Update, moves: Sequence[PastMove]) -> None:
+def _note_stage(
+    plan: ImportPlan, update: Update, moves: Sequence[PastMove], rows: Sequence[StageRow]
+) -> None:
     """Say where the file ends below the stage that was on file: it counts, and is worth a look."""
     staged = [move for move in moves if move.stage is not None]
     last = max(staged, key=lambda move: move.order).stage if staged else None
@@ -166,7 +168,7 @@ def _note_stage(plan: ImportPlan, update: Update, moves: Sequence[PastMove]) -> 
                 update.rows[-1],
                 "stage",
                 _STAGE_DIFFERS,
-                stage=StageWord(last),
+                stage=StageWord(last, {row.stage: row.written for row in rows}.get(last)),
                 was=StageWord(was),
             )
         )
@@ -225,6 +227,7 @@ def _add_moves(
                 row.reason,
                 row.lost_to,
                 row.loss_reason,
+                written=row.written,
             )
         )
         update.used_rows.add(row.number)

@@ -8,7 +8,7 @@ from crm.imports.columns import ColumnMapping
 from crm.imports.losses import classify_reason, find_place
 from crm.imports.problems import Notice, RowProblem, ValueProblem
 from crm.imports.table import Table
-from crm.imports.text import plain
+from crm.imports.text import one_line, plain
 from models.errors import N_
 from models.lead import LossReason
 from models.measure import StatedDate
@@ -28,6 +28,7 @@ class StageRow:
     reason: str | None = None
     loss_reason: LossReason | None = None
     lost_to: str | None = None
+    written: str | None = None
 
     @property
     def order(self) -> tuple[date, int, int]:
@@ -93,7 +94,14 @@ def _move(row: ReadRow, today: date) -> StageRow | None:
         reason=reason,
         loss_reason=classify_reason(reason or "", lost_to),
         lost_to=lost_to,
+        written=_written(row),
     )
+
+
+def _written(row: ReadRow) -> str | None:
+    """The stage as the file has it, for whoever is told of it."""
+    cell = row.cells.get("stage")
+    return one_line(cell)[:80] if isinstance(cell, str) else None
 
 
 def _words(row: ReadRow, code: str) -> str | None:

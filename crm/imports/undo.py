@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
 from crm.imports.undo_creations import delete_created
-from crm.imports.undo_records import is_of_records, take_back_records
+from crm.imports.undo_merges import refuse_merged
+from crm.imports.undo_records import is_of_records, load_unchanged, take_back_records
 from crm.imports.undo_updates import restore_updated
 from crm.imports.writing import insert, tables_of_leads, values_in
 from models.audit import AuditEntry
 from models.errors import DomainError, N_
 from models.import_batch import BatchState, ImportBatch, ImportRow, RowAction
 from models.lead import Lead
+from models.organization import Organization
 from models.user import Actor
 
 # Rows that follow from a lead by themselves, or are nobody's work on it.
@@ -74,6 +76,18 @@ def take_back(session: Session, batch: ImportBatch, *, actor: Actor, now: dateti
     session.expire_all()
 
 
+def refuse_changed(session: Session, batch: ImportBatch) -> None:
+    """Refuse what taking the batch back would refuse; writes nothing.
+
+    Raises:
+        DomainError: a lead was changed since, or is not the actor's to see any more.
+    """
+    if is_of_records(batch):
+        load_unchanged(session, batch)
+    else:
+        _refuse_changed(session, batch, _load_rows(session, batch))
+
+
 def _load_rows(session: Session, batch: ImportBatch) -> BatchRows:
     created: list[int] = []
     before: dict[int, dict[str, Any]] = {}
@@ -99,6 +113,13 @@ def _load_rows(session: Session, batch: ImportBatch) -> BatchRows:
 
 
 def _refuse_changed(session: Session, batch: ImportBatch, rows: BatchRows) -> None:
+    filled = [stood["id"] for stood in (batch.summary or {}).get("organizations_before", ())]
+    refuse_merged(
+        session,
+        batch,
+        {Lead.__tablename__: rows.lead_ids, Organization.__tablename__: filled},
+        applied_at=rows.applied_at,
+    )
     changed = _changed_since(session, rows) | _worked_on(session, batch, rows.created)
     changed |= _imported_since(session, batch, rows.lead_ids)
     if not changed:

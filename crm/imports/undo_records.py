@@ -12,6 +12,7 @@ from crm.imports.chunks import in_chunks
 from crm.imports.organization_apply import part_marks
 from crm.imports.snapshots import from_plain
 from crm.imports.undo_creations import delete_names, delete_unused_companies
+from crm.imports.undo_merges import refuse_merged
 from crm.imports.undo_updates import restore_leads, restore_steps
 from crm.imports.writing import (
     delete,
@@ -59,12 +60,13 @@ _GONE = N_("This import cannot be undone any more: some of its records were chan
 
 
 @dataclass(slots=True)
-class _Rows:
+class Rows:
     """The records that a batch created and changed, as far as the one who undoes may see them."""
 
     created: dict[int, dict[str, Any]] = field(default_factory=dict)
     changed: dict[int, dict[str, Any]] = field(default_factory=dict)
     leads: dict[int, dict[str, Any]] = field(default_factory=dict)
+    is_merged: bool = False
 
     @property
     def ids(self) -> list[int]:
@@ -79,10 +81,8 @@ def take_back_records(session: Session, batch: ImportBatch, *, actor: Actor, now
         DomainError: a record was changed or used since, or is not the actor's to see any more.
     """
     record = _RECORDS[batch.kind]
-    rows = _load(session, batch)
-    summary = batch.summary or {}
-    applied_at = datetime.fromisoformat(summary["applied_at"])
-    _refuse_changed(session, batch, record, rows, applied_at=applied_at)
+    rows = load_unchanged(session, batch)
+    applied_at = _applied_at(batch)
     titles = _titles(session, record, rows.ids)
     _restore(session, record, rows)
     if rows.leads:
@@ -114,9 +114,24 @@ def take_back_records(session: Session, batch: ImportBatch, *, actor: Actor, now
     _retitle(session, [key for key, stood in rows.changed.items() if "name" in stood["columns"]])
 
 
-def _load(session: Session, batch: ImportBatch) -> _Rows:
+def load_unchanged(session: Session, batch: ImportBatch) -> Rows:
+    """The records of a batch on which nobody went on working.
+
+    Raises:
+        DomainError: a record was changed or used since, or is not the actor's to see any more.
+    """
+    rows = _load(session, batch)
+    _refuse_changed(session, batch, _RECORDS[batch.kind], rows, applied_at=_applied_at(batch))
+    return rows
+
+
+def _applied_at(batch: ImportBatch) -> datetime:
+    return datetime.fromisoformat((batch.summary or {})["applied_at"])
+
+
+def _load(session: Session, batch: ImportBatch) -> Rows:
     column = getattr(ImportRow, f"{batch.kind.value.removesuffix('s')}_id")
-    rows, seen = _Rows(), 0
+    rows, seen = Rows(), 0
     statement = (
         sa.select(ImportRow.action, column, ImportRow.lead_id, ImportRow.before)
         .where(ImportRow.batch_id == batch.id)
@@ -124,7 +139,10 @@ def _load(session: Session, batch: ImportBatch) -> _Rows:
     )
     for action, key, lead_id, before in session.execute(statement):
         seen += 1
-        if action is RowAction.CREATED:
+        if key is None and action in (RowAction.CREATED, RowAction.UPDATED):
+            # A merge let its record go into another one: the journal of merges says more.
+            rows.is_merged = True
+        elif action is RowAction.CREATED:
             rows.created[key] = before or {}
             if lead_id is not None and before:
                 rows.leads[lead_id] = before
@@ -140,10 +158,13 @@ def _refuse_changed(
     session: Session,
     batch: ImportBatch,
     record: type[Organization | Contact | Interaction],
-    rows: _Rows,
+    rows: Rows,
     *,
     applied_at: datetime,
 ) -> None:
+    refuse_merged(session, batch, {record.__tablename__: rows.ids}, applied_at=applied_at)
+    if rows.is_merged:
+        raise DomainError(_GONE)
     changed = _audited_since(session, batch, record, rows.ids) | _used(
         session, batch, record, rows.created
     )
@@ -200,7 +221,7 @@ def _used(
     return found
 
 
-def _parts_changed(session: Session, rows: _Rows) -> set[int]:
+def _parts_changed(session: Session, rows: Rows) -> set[int]:
     """Organizations to which somebody added a name, a number or a relative, or took one away."""
     marks = part_marks(session, rows.ids)
     stood = {**rows.created, **rows.changed}
@@ -208,7 +229,7 @@ def _parts_changed(session: Session, rows: _Rows) -> set[int]:
 
 
 def _restore(
-    session: Session, record: type[Organization | Contact | Interaction], rows: _Rows
+    session: Session, record: type[Organization | Contact | Interaction], rows: Rows
 ) -> None:
     table = table_of(record)
     update_each(

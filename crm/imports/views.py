@@ -85,9 +85,12 @@ def show(batch_id: str) -> Any:
     batch = queries.get_batch(reader(), batch_id, actor())
     if batch.state is BatchState.DRAFT:
         return draft_views.draft_page(batch)
+    undoing = queries.find_undoing(reader(), batch)
     if batch.state in (BatchState.READING, BatchState.APPLYING, BatchState.FAILED):
         return draft_views.progress_page(batch)
-    return result_views.result_page(batch)
+    if queries.is_open(undoing):
+        return draft_views.progress_page(batch)
+    return result_views.result_page(batch, undoing)
 
 
 @blueprint.post("/<batch_id>/apply")
@@ -129,10 +132,18 @@ def discard(batch_id: str) -> Any:
 
 
 def score_again() -> None:
-    """Let the ranking know of what changed: train where that is worth it, else only score."""
+    """Let the ranking know of what changed: train where that is worth it, else only score.
+
+    In an office of many leads a job does it: training would take more than a page can wait for.
+    """
     from crm.scores.service import train_if_useful
 
+    many = draft_files.has_many_leads(reader())
     close_reader()
+    if many:
+        with transaction() as session:
+            jobs.ask(session, "scores.renew", {}, batch_id=None, actor_id=actor().id, now=now())
+        return
     try:
         train_if_useful(database(), actor=actor(), now=now())
     except DomainError as error:

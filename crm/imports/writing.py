@@ -5,14 +5,16 @@ is touched that they may not see.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.imports.chunks import in_chunks
-from crm.rows import insert_returning, insert_rows
+from crm.rows import aside_of, insert_returning, insert_rows, laid_out_by
 from crm.search.touched import touch_rows
+from models.audit import AuditEntry
 from models.base import Base
 from models.search import SearchEntry
 from models.tables import METADATA
@@ -61,6 +63,41 @@ def newest_key(session: Session, record: type[Base]) -> int:
     return int(newest or 0)
 
 
+def changes_since(
+    session: Session, audit_id: int
+) -> list[tuple[str, str, int | None, frozenset[str]]]:
+    """What was written since an audit entry, whoever may see it: act, table, key and columns."""
+    entries = table_of(AuditEntry)
+    statement = sa.select(
+        entries.c.action, entries.c.record_type, entries.c.record_id, entries.c.changes
+    ).where(entries.c.id > audit_id)
+    return [
+        (action, record_type, key, frozenset(changes or ()))
+        for action, record_type, key, changes in session.connection().execute(statement)
+    ]
+
+
+def rows_since(
+    session: Session, record: type[Base], column: str, moment: datetime
+) -> list[dict[str, Any]]:
+    """The rows of a table from a moment on, whoever may see them."""
+    table = table_of(record)
+    statement = sa.select(table).where(table.c[column] >= moment).order_by(table.c.id)
+    return [dict(row._mapping) for row in session.connection().execute(statement)]
+
+
+def row_keys(
+    session: Session, record: type[Base], column: str, values: Collection[int]
+) -> set[int]:
+    """The keys of the rows that have one of these values in a column, whoever may see them."""
+    table = table_of(record)
+    found: set[int] = set()
+    for chunk in in_chunks(values):
+        statement = sa.select(table.c.id).where(table.c[column].in_(chunk))
+        found.update(session.connection().execute(statement).scalars())
+    return found
+
+
 def tallies(
     session: Session, record: type[Base], column: str, keys: Collection[int]
 ) -> dict[int, list[int | None]]:
@@ -80,11 +117,16 @@ def tallies(
 
 
 def update(session: Session, record: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Give rows, named by their `id`, new values: each of the rows has the same columns."""
+    """Give rows, named by their `id`, new values: each of the rows has the same columns.
+
+    While rows are laid out aside it is those that change.
+    """
     if not rows:
         return
     table = table_of(record)
     touch_rows(session, table, "id", [row["id"] for row in rows])
+    if laid_out_by(session) is not None:
+        table = aside_of(table)
     names = [name for name in rows[0] if name != "id"]
     session.connection().execute(
         sa.update(table)

@@ -4,6 +4,9 @@ A worker holds a job by a token until its lease runs out and says so anew while 
 of a worker that died is taken up again by the next one.
 """
 
+import base64
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -14,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import N_
 from models.job import Job, JobState
+from models.types import new_public_id
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -41,9 +45,11 @@ def ask(
     actor_id: int | None,
     now: datetime,
     total_count: int | None = None,
+    public_id: str | None = None,
 ) -> Job:
     """Promise a piece of work, in the transaction of what it is for."""
     job = Job(
+        public_id=public_id or new_public_id(),
         kind=kind,
         state=JobState.WAITING,
         payload=payload,
@@ -59,10 +65,67 @@ def ask(
     return job
 
 
-def claim(session: Session, *, now: datetime) -> Claim | None:
+def standing_id(kind: str, key: str) -> str:
+    """The public id of work that is done again and again: it has one row, whoever asks for it."""
+    digest = hashlib.sha256(f"{kind} {key}".encode()).digest()
+    return base64.b32encode(digest[:10]).decode("ascii").lower()
+
+
+def ask_again(
+    session: Session,
+    kind: str,
+    key: str,
+    payload: dict[str, Any],
+    *,
+    actor_id: int | None,
+    now: datetime,
+    total_count: int | None = None,
+) -> None:
+    """Promise work that has one row of its own; what waits or is being done is left alone.
+
+    What the row's payload holds besides, such as the last result, stays there.
+    """
+    found = session.scalars(
+        sa.select(Job).where(Job.public_id == standing_id(kind, key)).with_for_update()
+    ).one_or_none()
+    if found is None:
+        try:
+            with session.begin_nested():
+                made = ask(
+                    session,
+                    kind,
+                    payload,
+                    batch_id=None,
+                    actor_id=actor_id,
+                    now=now,
+                    total_count=total_count,
+                    public_id=standing_id(kind, key),
+                )
+        except sa.exc.IntegrityError:
+            # Somebody else asked for it at the same moment.
+            return
+        session.expunge(made)
+        return
+    if found.state in (JobState.WAITING, JobState.RUNNING):
+        return
+    found.state = JobState.WAITING
+    found.payload = {**found.payload, **payload}
+    found.actor_id, found.created_at = actor_id, now
+    found.step, found.done_count, found.total_count = None, 0, total_count
+    found.problem, found.attempt_count = None, 0
+    found.token, found.lease_until, found.finished_at = None, None, None
+    session.flush()
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    give_up: Callable[[Session, Claim], None] | None = None,
+) -> Claim | None:
     """Take up the oldest job that waits, or whose worker died; None where there is none.
 
-    A job that was begun too often fails instead.
+    A job that was begun too often fails instead, and is given to `give_up`.
     """
     is_free = sa.or_(
         Job.state == JobState.WAITING,
@@ -76,6 +139,8 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
             return None
         if row.attempt_count >= MOST_ATTEMPTS:
             _end(session, row.id, JobState.FAILED, now=now, problem=_GIVEN_UP % _attempts(row))
+            if give_up is not None:
+                give_up(session, _held(row, ""))
             session.expire_all()
             continue
         token = token_hex(16)
@@ -91,7 +156,7 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
             execution_options={"synchronize_session": False},
         )
         if taken.rowcount:  # type: ignore[attr-defined]
-            return Claim(row.id, row.kind, token, row.payload, row.batch_id, row.actor_id)
+            return _held(row, token)
         session.expire_all()
 
 
@@ -125,6 +190,17 @@ def fail(session: Session, held: Claim, problem: str, *, now: datetime) -> bool:
         held,
         {"state": JobState.FAILED, "finished_at": now, "token": None, "problem": problem},
     )
+
+
+def keep(session: Session, held: Claim, payload: dict[str, Any], *, now: datetime) -> bool:
+    """Keep what a job found, in its own row; False where it was taken away meanwhile."""
+    return _update(
+        session, held, {"payload": {**held.payload, **payload}, "lease_until": now + LEASE}
+    )
+
+
+def _held(row: Job, token: str) -> Claim:
+    return Claim(row.id, row.kind, token, row.payload, row.batch_id, row.actor_id)
 
 
 def _update(session: Session, held: Claim, values: dict[str, Any]) -> bool:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from config import Config
 from crm.auth.service import actor_of
 from crm.database import Database
-from crm.jobs import service
+from crm.jobs import duties, service
+from crm.jobs.registry import KINDS, load
 from crm.jobs.service import LEASE, Claim
 from models.errors import DomainError, N_
 from models.user import LOCAL_ADMINISTRATOR, Actor, Office, User
@@ -22,13 +24,6 @@ _log = logging.getLogger(__name__)
 _PURPOSE = "jobs"
 _LOOK_EVERY = 2.0
 _BEAT_EVERY = LEASE.total_seconds() / 4
-
-# What does each kind of work; a module is loaded when its work comes.
-_KINDS = {
-    "imports.read": "crm.imports.background:read",
-    "imports.apply": "crm.imports.background:apply",
-    "imports.index": "crm.imports.background:index",
-}
 
 
 class LostError(Exception):
@@ -72,6 +67,16 @@ class Run:
         if not is_held:
             raise LostError
 
+    def keep(self, found: dict[str, Any]) -> None:
+        """Keep what was found in the job's own row, for whoever asks next.
+
+        Raises:
+            LostError: the job was taken away.
+        """
+        with self.database.unscoped(self.actor, purpose=_PURPOSE) as session:
+            if not service.keep(session, self.held, found, now=self.now()):
+                raise LostError
+
 
 def work_once(
     database: Database,
@@ -81,7 +86,7 @@ def work_once(
 ) -> bool:
     """Take up one job and do it; False where none waits."""
     with database.unscoped(LOCAL_ADMINISTRATOR, purpose=_PURPOSE) as session:
-        held = service.claim(session, now=clock())
+        held = service.claim(session, now=clock(), give_up=_give_up)
     if held is None:
         return False
     try:
@@ -92,11 +97,13 @@ def work_once(
     except LostError:
         _log.warning("job %s was taken up by another worker", held.id)
     except DomainError as error:
-        _fail(database, held, error.message % error.params if error.params else error.message)
+        sentence = error.message % error.params if error.params else error.message
+        _fail(database, held, sentence, now=clock())
     except Exception:
         # The worker outlives any one job; who asked reads a sentence, the log the rest.
         _log.exception("job %s failed", held.id)
-        _fail(database, held, N_("Something went wrong here. Try again; the log says more."))
+        sentence = N_("Something went wrong here. Try again; the log says more.")
+        _fail(database, held, sentence, now=clock())
     else:
         with database.unscoped(LOCAL_ADMINISTRATOR, purpose=_PURPOSE) as session:
             service.finish(session, held, now=clock())
@@ -104,20 +111,27 @@ def work_once(
 
 
 def start(database: Database, config: Config) -> threading.Event:
-    """Work in a thread of this process until the event that is returned is set."""
+    """Work in threads of this process until the event that is returned is set.
+
+    Duties have a thread of their own: a long job does not keep them waiting.
+    """
     stop = threading.Event()
 
-    def loop() -> None:
+    def loop(work: Callable[[], Any]) -> None:
         while not stop.is_set():
             try:
-                if work_once(database, config):
+                if work():
                     continue
-            except sa.exc.SQLAlchemyError:
-                # The database is locked or away for a moment: the next look finds the job again.
-                _log.exception("the worker could not look for jobs")
+            except Exception:
+                # The database is locked or away for a moment: the next look finds the work again.
+                _log.exception("the worker could not look for work")
             stop.wait(_LOOK_EVERY)
 
-    threading.Thread(target=loop, name="jobs", daemon=True).start()
+    for name, work in (
+        ("jobs", lambda: work_once(database, config)),
+        ("duties", lambda: duties.do_due(database)),
+    ):
+        threading.Thread(target=loop, args=(work,), name=name, daemon=True).start()
     return stop
 
 
@@ -144,18 +158,20 @@ def _heart(database: Database, held: Claim, clock: Callable[[], datetime]) -> It
         thread.join(timeout=1)
 
 
-def _fail(database: Database, held: Claim, problem: str) -> None:
-    now = datetime.now(UTC)
+def _fail(database: Database, held: Claim, problem: str, *, now: datetime) -> None:
     with database.unscoped(LOCAL_ADMINISTRATOR, purpose=_PURPOSE) as session:
-        is_held = service.fail(session, held, problem, now=now)
-        if is_held and held.batch_id is not None:
-            import_module("crm.imports.background").give_up(session, held.batch_id)
+        if service.fail(session, held, problem, now=now):
+            _give_up(session, held)
+
+
+def _give_up(session: Session, held: Claim) -> None:
+    kind = KINDS.get(held.kind)
+    if kind is not None and kind.give_up is not None:
+        load(kind.give_up)(session, held)
 
 
 def _work_of(kind: str) -> Callable[[Run], None]:
-    module, _, name = _KINDS[kind].partition(":")
-    work: Callable[[Run], None] = getattr(import_module(module), name)
-    return work
+    return load(KINDS[kind].work)
 
 
 def _actor(database: Database, config: Config, held: Claim) -> Actor:

@@ -97,16 +97,18 @@ def rescore(database: Database, *, actor: Actor, now: datetime) -> int:
         return _score(session, model, version.id, histories, now=now, closed=closed)
 
 
-def train_if_useful(database: Database, *, actor: Actor, now: datetime) -> None:
-    """After an import: train when enough closed leads are new, else only score."""
+def train_if_useful(database: Database, *, actor: Actor, now: datetime) -> ModelVersion | int:
+    """After an import: train when enough closed leads are new, else only score.
+
+    Returns the new version, or how many leads were scored.
+    """
     with database.unscoped_reader(purpose="training") as session:
         version = _published_version(session)
         closed = session.scalar(sa.select(sa.func.count()).select_from(Lead).where(~_is_open()))
     known = version.closed_count if version else 0
     if version is None or abs((closed or 0) - known) > max(known * _WORTH_TRAINING, 2):
-        train(database, actor=actor, now=now)
-    else:
-        rescore(database, actor=actor, now=now)
+        return train(database, actor=actor, now=now)
+    return rescore(database, actor=actor, now=now)
 
 
 def refresh(database: Database, *, actor: Actor, now: datetime, only_if_stale: bool) -> int | None:

@@ -12,11 +12,16 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from crm.duplicates.references import absorbed_references_of
 from crm.identity.keys import search_keys
-from crm.search.grams import compact, fold
+from crm.search.grams import TOLD, compact, fold
+from models.agenda import AgendaItem
+from models.agreement import Agreement, Statistic
 from models.announcement import Announcement
 from models.base import Base
 from models.contact import Contact
+from models.document import Claim, Document
+from models.duplicate import OrganizationMerge
 from models.interaction import Interaction
 from models.lead import Lead
 from models.mission import Mission
@@ -30,7 +35,17 @@ RECORDS: Mapping[SearchKind, type[Any]] = {
     SearchKind.INTERACTION: Interaction,
     SearchKind.MISSION: Mission,
     SearchKind.ANNOUNCEMENT: Announcement,
+    SearchKind.AGREEMENT: Agreement,
+    SearchKind.STATISTIC: Statistic,
 }
+# Of what a claim of a public text is told: the first of these records that it names. So what is
+# said of an announcement waits for its hour, whomever else it names.
+_CLAIMED = (
+    SearchKind.ANNOUNCEMENT,
+    SearchKind.AGREEMENT,
+    SearchKind.ORGANIZATION,
+    SearchKind.MISSION,
+)
 # Beyond any letter on file; what an index keeps of one text has an end in each database.
 _LONGEST = 60_000
 
@@ -58,6 +73,8 @@ def read_entries(
         SearchKind.INTERACTION: _interactions,
         SearchKind.MISSION: _missions,
         SearchKind.ANNOUNCEMENT: _announcements,
+        SearchKind.AGREEMENT: _agreements,
+        SearchKind.STATISTIC: _statistics,
     }
     found: dict[int, list[Entry]] = {}
     for key, entry in reading[kind](connection, ids):
@@ -91,6 +108,10 @@ def _organizations(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tu
         .order_by(names.c.id)
     ):
         borne.setdefault(row.organization_id, []).append(row)
+    claims = _claims(connection, SearchKind.ORGANIZATION, ids)
+    absorbed: dict[int, list[str]] = {}
+    for row in connection.execute(absorbed_references_of(table_of(OrganizationMerge), ids)):
+        absorbed.setdefault(row.organization_id, []).append(row.reference)
     columns = ("name", "native_name", "native_language", "reference", "website")
     for row in _rows(connection, Organization, ids, *columns, "created_at", "team_id"):
         fresh_on, team_id = _day(row.created_at), row.team_id
@@ -102,9 +123,10 @@ def _organizations(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tu
             yield row.id, _named(row.name, None, fresh_on, team_id)
         if row.native_name and row.native_name not in texts:
             yield row.id, _named(row.native_name, row.native_language, fresh_on, team_id)
-        for text in (row.reference, _host(row.website)):
+        for text in (row.reference, *absorbed.get(row.id, ()), _host(row.website)):
             if text:
                 yield row.id, _written(text, fresh_on, team_id)
+        yield from _told_of(row.id, claims, fresh_on, team_id)
 
 
 def _contacts(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
@@ -149,14 +171,83 @@ def _interactions(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tup
 
 
 def _missions(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    claims = _claims(connection, SearchKind.MISSION, ids)
+    items = table_of(AgendaItem)
+    agenda: dict[int, list[Any]] = {}
+    for item in connection.execute(
+        sa.select(items.c.mission_id, items.c.title, items.c.team_id)
+        .where(items.c.mission_id.in_(ids))
+        .order_by(items.c.id)
+    ):
+        agenda.setdefault(item.mission_id, []).append(item)
     for row in _rows(connection, Mission, ids, "name", "starts_on", "created_at"):
-        yield row.id, _written(row.name, row.starts_on or _day(row.created_at), None)
+        fresh_on = row.starts_on or _day(row.created_at)
+        yield row.id, _written(row.name, fresh_on, None)
+        for item in agenda.get(row.id, ()):
+            # An item about a restricted lead is its team's, on a mission that everybody knows.
+            yield row.id, _told(item.title, None, fresh_on, item.team_id)
+        yield from _told_of(row.id, claims, fresh_on, None)
 
 
 def _announcements(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    claims = _claims(connection, SearchKind.ANNOUNCEMENT, ids)
     columns = ("title", "announced_on", "created_at", "team_id")
     for row in _rows(connection, Announcement, ids, *columns):
-        yield row.id, _written(row.title, row.announced_on or _day(row.created_at), row.team_id)
+        fresh_on = row.announced_on or _day(row.created_at)
+        yield row.id, _written(row.title, fresh_on, row.team_id)
+        yield from _told_of(row.id, claims, fresh_on, row.team_id)
+
+
+def _agreements(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    claims = _claims(connection, SearchKind.AGREEMENT, ids)
+    columns = ("name", "short_name", "scope", "note", "effective_on", "signed_on", "created_at")
+    for row in _rows(connection, Agreement, ids, *columns):
+        fresh_on = row.effective_on or row.signed_on or _day(row.created_at)
+        for name in (row.name, row.short_name):
+            if name:
+                yield row.id, _named(name, None, fresh_on, None)
+        for text in (row.scope, row.note):
+            if text:
+                yield row.id, _told(text, None, fresh_on, None)
+        yield from _told_of(row.id, claims, fresh_on, None)
+
+
+def _statistics(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    columns = ("title", "subject", "as_printed", "note", "source", "year", "created_at")
+    for row in _rows(connection, Statistic, ids, *columns):
+        fresh_on = date(row.year, 1, 1) if row.year else _day(row.created_at)
+        yield row.id, _written(row.title, fresh_on, None)
+        for text in (row.subject, row.as_printed, row.note, row.source):
+            if text:
+                yield row.id, _told(text, None, fresh_on, None)
+
+
+def _claims(
+    connection: sa.Connection, kind: SearchKind, ids: Sequence[int]
+) -> dict[int, list[Any]]:
+    """The claims of public texts that are told of records of a kind, by record."""
+    claims, documents = table_of(Claim), table_of(Document)
+    key = claims.c[f"{kind.value}_id"]
+    before = [claims.c[f"{each.value}_id"] for each in _CLAIMED[: _CLAIMED.index(kind)]]
+    found: dict[int, list[Any]] = {}
+    for row in connection.execute(
+        sa.select(key.label("record_id"), claims.c.text, claims.c.quote, documents.c.language)
+        .join(documents, documents.c.id == claims.c.document_id)
+        .where(key.in_(ids), *(column.is_(None) for column in before))
+        .order_by(claims.c.id)
+    ):
+        found.setdefault(row.record_id, []).append(row)
+    return found
+
+
+def _told_of(
+    record_id: int, claims: Mapping[int, Sequence[Any]], fresh_on: date | None, team_id: int | None
+) -> Iterator[tuple[int, Entry]]:
+    """What public texts say of a record, in our words and as it is printed."""
+    for claim in claims.get(record_id, ()):
+        yield record_id, _told(claim.text, None, fresh_on, team_id)
+        if claim.quote.strip():
+            yield record_id, _told(claim.quote, claim.language, fresh_on, team_id)
 
 
 def _named(text: str, language: str | None, fresh_on: date | None, team_id: int | None) -> Entry:
@@ -176,6 +267,11 @@ def keys_of(text: str) -> str:
 def _written(text: str, fresh_on: date | None, team_id: int | None) -> Entry:
     """A text that is looked for as it is written."""
     return Entry(text, None, fold(text), "", fresh_on, team_id)
+
+
+def _told(text: str, language: str | None, fresh_on: date | None, team_id: int | None) -> Entry:
+    """Something told of a record that is no name of it."""
+    return Entry(text, language, fold(text[:_LONGEST]), TOLD, fresh_on, team_id)
 
 
 def _host(website: str | None) -> str | None:

@@ -27,13 +27,20 @@ LETTERS = {
     SearchKind.INTERACTION: "i",
     SearchKind.MISSION: "m",
     SearchKind.ANNOUNCEMENT: "a",
+    SearchKind.AGREEMENT: "g",
+    SearchKind.STATISTIC: "s",
 }
 # Behind the letter of the kind; no hexadecimal digit looks like them.
-_KEY, _KEY_START, _START, _WHOLE, _PLAIN = "k", "y", "z", "x", "t"
+_KEY, _KEY_START, _WHOLE = "k", "y", "x"
+START, PLAIN = "z", "t"
 # How a key begins is kept by so many letters.
 _BEGINNINGS = (3, 5, 8)
+_FOUR = 4
 # A text has no name to be, to begin with or to be spelt together.
 TEXTS = frozenset({SearchKind.INTERACTION})
+# In place of the keys of an entry that is no name of its record, but what is told of it: a claim
+# of a public text, an item of an agenda. No key is spelt like it.
+TOLD = "-"
 
 _SEPARATORS = re.compile(r"[\W_]+")
 _CJK = re.compile(
@@ -127,7 +134,7 @@ class _Codes(dict[str, str]):
         if len(self) > self._MOST:
             self.clear()
         if letters.isascii():
-            code = _PLAIN + letters
+            code = PLAIN + letters
         else:
             code = letters.encode("utf-16-be", errors="surrogatepass").hex()
         self[letters] = code
@@ -145,7 +152,7 @@ def whole_token(letter: str, spelling: str) -> str:
 
 def start_token(letter: str, spelling: str) -> str:
     """The token of an entry that begins with the first two letters of this spelling."""
-    return letter + _START + _CODES[compact(spelling)[:2]]
+    return letter + START + _CODES[compact(spelling)[:2]]
 
 
 def sought(letter: str, spelling: str) -> list[str]:
@@ -172,10 +179,13 @@ def _key_starts(letter: str, key: str) -> list[str]:
     return [letter + _KEY_START + _CODES[key[:count]] for count in _BEGINNINGS if len(key) >= count]
 
 
-def sought_key_start(letter: str, key: str) -> str | None:
-    """The token of entries of which a key begins as this one; None for what is too short."""
+def sought_key_start(letter: str, key: str) -> list[str]:
+    """The tokens of entries of which a key begins as this one; none for what is too short."""
     starts = _key_starts(letter, key)
-    return starts[-1] if starts else None
+    if not starts:
+        return []
+    # So many names begin with the same three letters that the fourth is asked for too.
+    return [starts[-1], *sought_keys(letter, key)[1:]] if len(key) == _FOUR else starts[-1:]
 
 
 def sought_keys(letter: str, key: str) -> list[str]:

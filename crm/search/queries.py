@@ -13,6 +13,7 @@ from crm.search.candidates import FEW, NAMES, Found, find, find_near
 from crm.search.excerpts import excerpt, holds
 from crm.search.query import Query, read_query
 from crm.search.ranking import NEAR, Hit, best_of_each
+from models.agreement import Agreement, Statistic
 from models.announcement import Announcement
 from models.contact import Contact
 from models.interaction import Interaction, InteractionKind
@@ -24,8 +25,10 @@ from models.search import SearchKind
 from models.stage import StageCode, Status
 
 SHOWN, MOST_SHOWN = 10, 200
-# Entries read to show so many records: a record has several names.
-_READ, _MOST_READ = 120, 1_000
+# What is told of a record is shown around what was typed, once it is longer.
+_LINE = 160
+# Entries read where the first are too few: a record has several names.
+_MOST_READ = 1_000
 # Names before texts.
 _ORDER = (
     SearchKind.ORGANIZATION,
@@ -33,6 +36,8 @@ _ORDER = (
     SearchKind.LEAD,
     SearchKind.MISSION,
     SearchKind.ANNOUNCEMENT,
+    SearchKind.AGREEMENT,
+    SearchKind.STATISTIC,
     SearchKind.INTERACTION,
 )
 # Whose names are misspelt; of a text too many are nearly anything.
@@ -109,9 +114,8 @@ def search(
     query = read_query(text)
     if not query.is_usable:
         return Answer(text, [], is_short=True)
-    read = _READ if most <= SHOWN else _MOST_READ
     found = {
-        kind: find(session, query, kind, now=now, most=read) for kind in _ORDER if kind in kinds
+        kind: _find(session, query, kind, now=now, most=most) for kind in _ORDER if kind in kinds
     }
     if sum(len(each.hits) for each in found.values()) < FEW:
         for kind in _NEAR:
@@ -156,6 +160,15 @@ def search_top(
     return Answer(text, groups, is_short=answer.is_short)
 
 
+def _find(session: Session, query: Query, kind: SearchKind, *, now: datetime, most: int) -> Found:
+    """Hits of a kind, enough to show so many."""
+    if most <= SHOWN:
+        found = find(session, query, kind, now=now)
+        if len(found.hits) >= most or not found.is_more:
+            return found
+    return find(session, query, kind, now=now, most=_MOST_READ)
+
+
 def _place(group: Group) -> tuple[bool, float, int]:
     best = group.rows[0].score if group.rows else 0.0
     return group.kind not in NAMES, -best, _ORDER.index(group.kind)
@@ -177,7 +190,9 @@ def _row(query: Query, hit: Hit, record: Any) -> Row:
         by = excerpt(query, whole) if whole else hit.text
         values["name"] = values["name"] or hit.text
     else:
-        by = hit.text
+        by = hit.text if len(hit.text) <= _LINE else excerpt(query, hit.text)
+    if hit.kind is SearchKind.STATISTIC and (year := values.pop("year")) is not None:
+        values |= {"on": date(year, 1, 1), "precision": Precision.YEAR}
     shown = [name for name in (values["name"], values.get("native_name")) if name]
     is_shown = by in shown or any(holds(query, name) for name in shown)
     return Row(
@@ -277,6 +292,28 @@ def _announcements(ids: Sequence[int]) -> Any:
     ).where(Announcement.id.in_(ids))
 
 
+def _agreements(ids: Sequence[int]) -> Any:
+    return sa.select(
+        Agreement.id,
+        Agreement.public_id,
+        Agreement.name,
+        Agreement.effective_on.label("on"),
+        Agreement.effective_precision.label("precision"),
+        Agreement.is_demo,
+    ).where(Agreement.id.in_(ids))
+
+
+def _statistics(ids: Sequence[int]) -> Any:
+    return sa.select(
+        Statistic.id,
+        Statistic.public_id,
+        Statistic.title.label("name"),
+        Statistic.country,
+        Statistic.year,
+        Statistic.is_demo,
+    ).where(Statistic.id.in_(ids))
+
+
 def _about(name: Any) -> list[Any]:
     return [
         name.label("about"),
@@ -292,4 +329,6 @@ _READERS = {
     SearchKind.INTERACTION: _interactions,
     SearchKind.MISSION: _missions,
     SearchKind.ANNOUNCEMENT: _announcements,
+    SearchKind.AGREEMENT: _agreements,
+    SearchKind.STATISTIC: _statistics,
 }

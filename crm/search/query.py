@@ -23,7 +23,7 @@ from crm.search.grams import (
     sought_pairs,
     start_token,
 )
-from crm.search.index import Wanted, either, every
+from crm.search.wanted import Wanted, either, every
 from models.search import SearchKind
 
 LONGEST_QUERY = 200
@@ -92,7 +92,7 @@ def wanted(query: Query, kind: SearchKind, *, is_thorough: bool = False) -> Want
             return []
         if is_thorough:
             return [every(sought_keys(letter, key)) for key in keys]
-        return [sought_key_start(letter, key) for key in keys]
+        return [every(sought_key_start(letter, key)) for key in keys]
 
     words = (
         either(filter(None, (every(sought(letter, word.text)), *spelt(word.keys))))

@@ -1,11 +1,12 @@
 """Which hit comes first: how well a name meets what was typed, then how fresh its record is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from crm.search.grams import TOLD
 from crm.search.query import Query
 from models.search import SearchKind
 
@@ -13,15 +14,16 @@ EXACT, PREFIX, WORD, SUBSTRING, WORDS, KEY, PART_OF_KEY = 100, 90, 80, 70, 65, 6
 # What is only nearly a name stands below all that is one.
 _FUZZY_SHARE = 0.45
 NEAR = 100 * _FUZZY_SHARE
+# What is told of a record stands between what bears the name and what nearly does.
+_TOLD_SHARE = 0.04
 _SHORT = 4
 _LEAST, _LEAST_SHORT, _LEAST_KEY = 78.0, 74.0, 86.0
 # What is typed may be a part of a name, or a name a part of it; that says less than the whole.
 _PART = 0.95
-_OLD = date.min
+_OLD = date.min.toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One entry that answers, with how well."""
 
     kind: SearchKind
@@ -34,11 +36,31 @@ class Hit:
     @property
     def place(self) -> tuple[float, int, int, int]:
         """Sorts the best first."""
-        return (-self.score, -(self.fresh_on or _OLD).toordinal(), len(self.text), -self.record_id)
+        return (
+            -self.score,
+            -(self.fresh_on.toordinal() if self.fresh_on else _OLD),
+            len(self.text),
+            -self.record_id,
+        )
+
+
+def hit_of(kind: SearchKind, row: Any, points: float) -> Hit:
+    """An entry that was found, as a hit; a driver of SQLite knows no days."""
+    day = row.fresh_on
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
+    return Hit(kind, row.record_id, row.text, row.language, points, day)
+
+
+def ranked(query: Query, kind: SearchKind, rows: Iterable[Any]) -> list[Hit]:
+    """The hits that entries are which answer, one a record, best first."""
+    return best_of_each([hit_of(kind, row, score(query, row.folded, row.keys)) for row in rows])
 
 
 def score(query: Query, folded: str, keys: str) -> float:
     """How well an entry that answers does so."""
+    if keys == TOLD:
+        return NEAR + _TOLD_SHARE * score(query, folded, "")
     if query.folded in (folded, ""):
         return EXACT
     padded = f" {folded} "

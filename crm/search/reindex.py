@@ -36,6 +36,7 @@ def rebuild(connection: sa.Connection) -> dict[SearchKind, int]:
             chunk = ids[start : start + _CHUNK]
             _insert(connection, kind, read_entries(connection, kind, chunk))
         counts[kind] = len(ids)
+    index.tidy(connection)
     return counts
 
 

@@ -1,6 +1,6 @@
 """Which records a session has touched, so that what search keeps of them is written anew."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,15 +9,24 @@ from models.search import SearchKind
 
 _TOUCHED = "search touched"
 
-# The searchable tables, and the column that says which record a row belongs to.
-_KEYS = {
-    "organizations": (SearchKind.ORGANIZATION, "id"),
-    "organization_names": (SearchKind.ORGANIZATION, "organization_id"),
-    "contacts": (SearchKind.CONTACT, "id"),
-    "leads": (SearchKind.LEAD, "id"),
-    "interactions": (SearchKind.INTERACTION, "id"),
-    "missions": (SearchKind.MISSION, "id"),
-    "announcements": (SearchKind.ANNOUNCEMENT, "id"),
+# The searchable tables, and the columns that say which record a row belongs to.
+_KEYS: Mapping[str, Sequence[tuple[SearchKind, str]]] = {
+    "organizations": [(SearchKind.ORGANIZATION, "id")],
+    "organization_names": [(SearchKind.ORGANIZATION, "organization_id")],
+    "contacts": [(SearchKind.CONTACT, "id")],
+    "leads": [(SearchKind.LEAD, "id")],
+    "interactions": [(SearchKind.INTERACTION, "id")],
+    "missions": [(SearchKind.MISSION, "id")],
+    "agenda_items": [(SearchKind.MISSION, "mission_id")],
+    "announcements": [(SearchKind.ANNOUNCEMENT, "id")],
+    "agreements": [(SearchKind.AGREEMENT, "id")],
+    "statistics": [(SearchKind.STATISTIC, "id")],
+    "claims": [
+        (SearchKind.ANNOUNCEMENT, "announcement_id"),
+        (SearchKind.AGREEMENT, "agreement_id"),
+        (SearchKind.ORGANIZATION, "organization_id"),
+        (SearchKind.MISSION, "mission_id"),
+    ],
 }
 
 
@@ -31,16 +40,15 @@ def touch(session: Session, kind: SearchKind, ids: Iterable[int | None]) -> None
 
 
 def touch_rows(session: Session, table: sa.Table, column: str, keys: Iterable[int | None]) -> None:
-    """Note rows of any table by the keys in one of its columns, if it is the telling one."""
-    told = _KEYS.get(table.name)
-    if told is not None and told[1] == column:
-        touch(session, told[0], keys)
+    """Note rows of any table by the keys in one of its columns, if it is a telling one."""
+    for kind, telling in _KEYS.get(table.name, ()):
+        if telling == column:
+            touch(session, kind, keys)
 
 
-def told_by(table: sa.Table) -> str | None:
-    """The column of a searchable table that says which record a row belongs to."""
-    told = _KEYS.get(table.name)
-    return told[1] if told is not None else None
+def told_by(table: sa.Table) -> tuple[str, ...]:
+    """The columns of a searchable table that say which record a row belongs to."""
+    return tuple(column for _kind, column in _KEYS.get(table.name, ()))
 
 
 def take(session: Session) -> dict[SearchKind, set[int]]:

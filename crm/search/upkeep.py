@@ -1,5 +1,6 @@
 """Keeps the entries true: what a transaction touched is written anew before it commits."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from crm.search.reindex import rebuild, reindex
 from crm.search.touched import take, told_by, touch, touch_rows
 from models.search import SearchEntry, SearchKind
 
-__all__ = ["install", "rebuild_all", "rebuild_if_empty", "settle", "touch"]
+__all__ = ["install", "rebuild_all", "rebuild_if_empty", "settle", "tidy", "touch"]
 
 
 def install(engine: sa.Engine, *factories: sessionmaker[Session]) -> None:
@@ -49,6 +50,13 @@ def rebuild_if_empty(session: Session) -> bool:
     return sum(rebuild_all(session).values()) > 0
 
 
+def tidy(session: Session, *, now: datetime) -> None:
+    """Put the index into few pieces again, where writing has left many."""
+    connection = session.connection()
+    if index.is_untidy(connection):
+        index.tidy(connection)
+
+
 def _note(session: Session, _context: UOWTransaction) -> None:
     for instances in (session.new, session.dirty, session.deleted):
         for instance in instances:
@@ -57,8 +65,7 @@ def _note(session: Session, _context: UOWTransaction) -> None:
 
 def _note_instance(session: Session, instance: Any) -> None:
     table = instance.__table__
-    column = told_by(table)
-    if column is not None:
+    for column in told_by(table):
         # A name that moved to another organization has left the one before.
         before = sa.inspect(instance).attrs[column].history.deleted or ()
         touch_rows(session, table, column, [getattr(instance, column), *before])

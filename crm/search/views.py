@@ -21,6 +21,8 @@ _PAGES = {
     SearchKind.INTERACTION: ("interactions.show", "interaction_id"),
     SearchKind.MISSION: ("missions.show", "mission_id"),
     SearchKind.ANNOUNCEMENT: ("announcements.show", "announcement_id"),
+    SearchKind.AGREEMENT: ("agreements.show", "agreement_id"),
+    SearchKind.STATISTIC: ("agreements.show_figure", "statistic_id"),
 }
 
 

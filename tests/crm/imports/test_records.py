@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm.database import Database
+from crm.duplicates.merge import merge_organizations
 from crm.imports import service
 from crm.imports.options import ImportOptions, MatchKey, OnAlike, OnMatch, OnNew
 from crm.imports.plan import ImportPlan, ImportRefusedError
@@ -430,3 +431,33 @@ def test_twice_the_rows_take_the_same_number_of_statements(
             bring(database, content, kind)
         counts.append((planning, queries.count))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "names"),
+    [
+        (1, ("Samsung", "Older Works")),
+        # The file's people and conversations are moved to another organization.
+        *((place, ("Older Works", "Samsung")) for place in (1, 2, 3)),
+    ],
+)
+def test_files_whose_organizations_were_merged_are_built_on(
+    any_database: Database, place: int, names: tuple[str, str]
+) -> None:
+    make_organization(any_database, name="Older Works", native_name=None)
+    batches = bring_all(any_database)
+    with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+        found = {
+            one.name: one
+            for one in session.scalars(sa.select(Organization).where(Organization.name.in_(names)))
+        }
+        merge_organizations(
+            session,
+            *(found[name] for name in names),
+            actor=LOCAL_ADMINISTRATOR,
+            now=NOW + timedelta(hours=1),
+        )
+    before = dump(any_database)
+    with pytest.raises(DomainError, match=r"were merged since: .*Samsung"):
+        take_back(any_database, batches[place], now=NOW + timedelta(hours=2))
+    assert differing(before, dump(any_database)) == []

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from crm.database import Database
+from crm.labels import label
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.service import edit_lead
 from crm.timezones import start_of_day
@@ -188,6 +189,12 @@ def test_a_newer_row_of_a_lead_that_moved_here_is_a_move_today(database: Databas
     [problem] = check(database, forward, STAGES, now=LATER).problems
     assert (problem.row, problem.column) == (2, "Stage")
     assert "Proposal sent or visit held" in problem.text()
+    # The stage is told by our name, and by the file's where that is another.
+    ours = str(label(StageCode.PROPOSAL))
+    assert f"“{ours} (in the file: Proposal)”" in problem.text()
+    same = csv_bytes(STAGE_HEADER, f"A1|{ours}|2026-11-21||")
+    [problem] = check(database, same, STAGES, now=LATER).problems
+    assert f"“{ours}”" in problem.text()
     content = csv_bytes(
         STAGE_HEADER, "A1|Qualified|2026-11-21||", "A1|Lost|2026-11-22||Lost to Ohio"
     )

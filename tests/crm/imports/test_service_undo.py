@@ -6,19 +6,21 @@ import pytest
 import sqlalchemy as sa
 
 from crm.database import Database
+from crm.duplicates.merge import merge_organizations
+from crm.duplicates.undo import undo_merge
 from crm.imports import service
 from crm.interactions.follow_ups import FollowUpDetails, promise
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.service import edit_lead
 from crm.organizations.plan import OrganizationDetails
 from models.audit import AuditEntry
-from models.duplicate import StewardNotice
+from models.duplicate import OrganizationMerge, StewardNotice
 from models.errors import DomainError, ForbiddenError
 from models.import_batch import BatchState, ImportBatch
 from models.lead import Lead, LeadSource
 from models.organization import Organization, Sector
 from models.stage import StageCode
-from models.user import LOCAL_ADMINISTRATOR, Role, User
+from models.user import LOCAL_ADMINISTRATOR, Actor, Role, User
 from tests.crm.imports.bringing import (
     LEADS,
     NOW,
@@ -36,6 +38,7 @@ from tests.crm.imports.test_service_create import HEADER, row
 from tests.crm.imports.test_service_stages import PAST
 from tests.crm.imports.test_service_update import move_in_product
 from tests.factories.lead import make_lead
+from tests.factories.organization import make_organization
 from tests.factories.user import actor_for, make_team, make_user
 
 LATER = NOW + timedelta(days=2)
@@ -252,3 +255,84 @@ def test_a_notice_to_the_stewards_holds_no_company_back(database: Database) -> N
     take_back(database, batch, actor=officer)
     assert rows_of(database, sa.select(StewardNotice.id)) == []
     assert "organizations" not in differing(before, dump(database))
+
+
+def merge(
+    database: Database, survivor: str, absorbed: str, *, actor: Actor = LOCAL_ADMINISTRATOR
+) -> OrganizationMerge:
+    """Somebody finds that two organizations are one."""
+    with database.transaction(actor) as session:
+        found = {
+            one.name: one
+            for one in session.scalars(
+                sa.select(Organization).where(Organization.name.in_([survivor, absorbed]))
+            )
+        }
+        return merge_organizations(
+            session, found[survivor], found[absorbed], actor=actor, now=LATER
+        )
+
+
+@pytest.mark.parametrize(
+    ("survivor", "absorbed"),
+    [
+        ("Older Works", "Second Works"),
+        ("Second Works", "Older Works"),
+        ("Older Works", "Known Works"),
+        ("Known Works", "Older Works"),
+    ],
+)
+def test_an_import_whose_companies_were_merged_is_built_on(
+    any_database: Database, survivor: str, absorbed: str
+) -> None:
+    make_organization(any_database, name="Older Works", native_name=None)
+    # The file fills in what is not known of this one.
+    make_organization(any_database, name="Known Works", native_name=None, country="JP")
+    content = csv_bytes(
+        HEADER, row(), row("A2", "Second Works", ""), row("A3", "Known Works", "既知製作所")
+    )
+    batch = bring(any_database, content)
+    merged = merge(any_database, survivor, absorbed)
+    before = dump(any_database)
+    with pytest.raises(DomainError, match="were merged since") as refused:
+        take_back(any_database, batch)
+    assert refused.value.params["names"] == f"{absorbed} → {survivor}"
+    assert differing(before, dump(any_database)) == []
+    with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+        found = session.get_one(OrganizationMerge, merged.id)
+        undo_merge(session, found, actor=LOCAL_ADMINISTRATOR, now=LATER)
+    take_back(any_database, batch)
+    assert rows_of(any_database, sa.select(Lead.id)) == []
+
+
+def test_a_merge_of_others_or_of_before_holds_nothing_back(database: Database) -> None:
+    for name in ("Older Works", "Oldest Works", "Ancient Works"):
+        make_organization(database, name=name, native_name=None)
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        first, second = session.scalars(
+            sa.select(Organization)
+            .where(Organization.name.in_(["Oldest Works", "Ancient Works"]))
+            .order_by(Organization.name)
+        )
+        merge_organizations(
+            session, first, second, actor=LOCAL_ADMINISTRATOR, now=NOW - timedelta(days=1)
+        )
+    batch = bring(database, csv_bytes(HEADER, row(), row("A2", "Ancient Works", "")))
+    make_organization(database, name="Newer Works", native_name=None)
+    merge(database, "Older Works", "Newer Works")
+    take_back(database, batch)
+    assert rows_of(database, sa.select(Lead.id)) == []
+
+
+def test_a_merge_that_may_not_be_seen_is_not_named(database: Database) -> None:
+    officer = actor_for(database, make_user(database))
+    batch = bring(database, csv_bytes(HEADER, row("A2", "Second Works", "")), actor=officer)
+    team = make_team(database)
+    make_organization(database, name="Hidden Works", native_name=None)
+    merge(database, "Second Works", "Hidden Works")
+    with database.engine.begin() as connection:
+        connection.execute(sa.update(OrganizationMerge).values(team_id=team.id))
+    with pytest.raises(DomainError) as refused:
+        take_back(database, batch, actor=officer)
+    assert "Hidden" not in str(refused.value)
+    assert "names" not in refused.value.params

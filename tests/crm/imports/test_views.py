@@ -17,10 +17,12 @@ from werkzeug.test import TestResponse
 
 from config import Config
 from crm.database import Database
+from crm.imports import draft_files
 from crm.imports.reading import read_table
 from models.import_batch import BatchState, ImportBatch
+from models.job import Job, JobState
 from models.lead import Lead
-from models.score import Score
+from models.score import ModelVersion, Score
 from models.user import LOCAL_ADMINISTRATOR, Language, Role
 from tests.crm.imports.bringing import (
     TRAIL,
@@ -73,7 +75,7 @@ def test_a_file_is_shown_before_anything_is_written(
     before = dump(database, without=TRACES)
     text = page(client, brought(client, csv_bytes(HEADER, row())))
     assert "1 lead will be created" in text
-    for shown in ("Invented Robotics Inc.", "株式会社架空ロボ", "L. Chen", "Mar 4, 2025", "JETRO"):
+    for shown in ("Invented Robotics Inc.", "株式会社架空ロボ", "L. Chen", "4 Mar 2025", "JETRO"):
         assert shown in text
     assert 'lang="ja"' in text
     assert list(differing(before, dump(database, without=TRACES))) == []
@@ -121,6 +123,18 @@ def test_undo_takes_everything_back_and_keep_ends_the_offer(
     assert "Undo" not in page(client, second)
     assert client.post(f"{second}/undo").status_code == 422
     assert len(rows_of(database, sa.select(Lead.id))) == 1
+
+
+def test_in_an_office_of_many_leads_a_job_scores(
+    sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "has_many_leads", lambda session: True)
+    client = sign_in(Role.OFFICER)
+    address = brought(client, csv_bytes(HEADER, row(), row("A2", status="Lost")))
+    client.post(f"{address}/apply")
+    assert "Found: 2 rows" in page(client, address)
+    assert rows_of(database, sa.select(ModelVersion.id)) == []
+    assert rows_of(database, sa.select(Job.kind, Job.state)) == [("scores.renew", JobState.WAITING)]
 
 
 def test_mistakes_are_listed_by_row_and_nothing_can_be_applied(

@@ -1,0 +1,1 @@
+"""Company visits (business retention and expansion): what is asked, answered and concluded."""

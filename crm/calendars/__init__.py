@@ -1,0 +1,1 @@
+"""Days and hours at home and in the markets: holidays, closures, business days, meeting times."""
