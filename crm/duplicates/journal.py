@@ -1,7 +1,7 @@
 """What a merge did to each row, so that it can be taken back bit by bit.
 
 All of it goes past the visibility criteria: a merge moves every row or none. Who may merge is
-asked before, in `crm.duplicates.merge`; nothing read here is shown to anybody.
+asked before, in `crm.duplicates.allowed`; nothing read here is shown to anybody.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -71,6 +71,11 @@ def take_snapshot(session: Session, organization_ids: Sequence[int]) -> Rows:
             this,
             sa.or_(*(this.c[column].in_(organization_ids) for column in columns_of(name))),
         )
+    for relation in RELATIONS:
+        for name, column in relation.children:
+            parents = table(relation.table)
+            ids = sa.select(parents.c.id).where(parents.c[relation.column].in_(organization_ids))
+            _take(session, found, table(name), table(name).c[column].in_(ids))
     # These go with an interaction or an announcement that is the organization's alone.
     interactions, parties = table("interactions"), table("announcement_parties")
     announcements = table("announcements")
@@ -102,6 +107,7 @@ def _watched(this: sa.Table) -> list[str]:
     if this.name in _WHOLE:
         return list(this.c.keys())
     wanted = {*key_columns(this.name), *columns_of(this.name), "team_id", "title"}
+    wanted |= {column for one in RELATIONS for name, column in one.children if name == this.name}
     return [column.name for column in this.c if column.name in wanted]
 
 
@@ -216,14 +222,21 @@ def hidden_from(
     keys = list(organization_ids)
     for relation in RELATIONS:
         this = table(relation.table)
-        if relation.is_judged and "team_id" in this.c:
-            team = this.c.team_id
-            if exists(
+        is_ours = this.c[relation.column].in_(keys)
+        if not relation.is_judged:
+            continue
+        found = [(this, is_ours)]
+        for name, column in relation.children:
+            found.append(
+                (table(name), table(name).c[column].in_(sa.select(this.c.id).where(is_ours)))
+            )
+        for rows, condition in found:
+            if "team_id" in rows.c and exists(
                 session,
-                relation.table,
-                this.c[relation.column].in_(keys),
-                team.is_not(None),
-                team.not_in(sorted(team_ids)),
+                rows.name,
+                condition,
+                rows.c.team_id.is_not(None),
+                rows.c.team_id.not_in(sorted(team_ids)),
             ):
                 return True
     return False

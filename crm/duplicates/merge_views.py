@@ -6,12 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from crm.duplicates import queries
+from crm.duplicates.allowed import check_answers_for, opens_a_secret
 from crm.duplicates.asking import in_words
-from crm.duplicates.merge import (
-    check_answers_for,
-    merge_organizations,
-    opens_a_secret,
-)
+from crm.duplicates.merge import merge_organizations
 from crm.duplicates.undo import KEPT_FOR, check_may_undo, undo_merge
 from crm.duplicates.views import blueprint
 from crm.errors import sentence

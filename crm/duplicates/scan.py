@@ -1,7 +1,8 @@
 """All that may be there twice: every pair of like organizations, in groups, as one viewer sees it.
 
 What was compared is kept until something changes that a comparison reads. The kept pairs are of
-one circle of viewers: whoever sees other organizations has others.
+one circle of viewers: whoever sees other organizations has others. Where there are so many
+organizations that nobody waits for it, `crm.duplicates.standing` compares them as a job.
 """
 
 import threading
@@ -24,6 +25,7 @@ from models.organization import (
     OrganizationName,
     OrganizationRelation,
 )
+from models.user import Actor
 
 # The surest first.
 ORDER = (Verdict.SAME, Verdict.PROPOSE, Verdict.SUBSIDIARY, Verdict.REVIEW)
@@ -40,6 +42,12 @@ class Pair:
     one: int
     other: int
     candidate: Candidate
+
+    @classmethod
+    def of(cls, key: Any, candidate: Candidate) -> "Pair":
+        """What the matching found, in order."""
+        low, high = sorted((int(key), int(str(candidate.key))))
+        return cls(low, high, candidate)
 
     @property
     def verdict(self) -> Verdict:
@@ -85,14 +93,14 @@ _kept = _Kept()
 
 def find_groups(session: Session) -> list[Group]:
     """The groups that the viewer sees and that nobody has settled, the surest first."""
+    return open_groups(session, _all_pairs(session))
+
+
+def open_groups(session: Session, pairs: Iterable[Pair]) -> list[Group]:
+    """The groups among pairs that nobody has settled, the surest first."""
     settled = _settled(session)
-    open_pairs = [pair for pair in _all_pairs(session) if (pair.one, pair.other) not in settled]
+    open_pairs = [pair for pair in pairs if (pair.one, pair.other) not in settled]
     return group_pairs(_worth_a_look(_without_crowds(open_pairs)))
-
-
-def is_ready(session: Session) -> bool:
-    """Whether all was compared already as it stands now."""
-    return _kept.get(_fingerprint(session)) is not None
 
 
 def _without_crowds(pairs: Sequence[Pair]) -> list[Pair]:
@@ -157,39 +165,47 @@ def _members(pairs: Sequence[Pair]) -> tuple[int, ...]:
 
 
 def _all_pairs(session: Session) -> list[Pair]:
-    key = _fingerprint(session)
+    key = (str(session.get_bind().engine.url), *fingerprint(session))
     pairs = _kept.get(key)
     if pairs is None:
-        pairs = []
-        for one, candidate in Matcher(load_parties(session)).pairs(least=REVIEWED):
-            if candidate.verdict is not Verdict.NONE:
-                pairs.append(_in_order(one, candidate))
+        pairs = compare_all(session)
         _kept.keep(key, pairs)
     return pairs
 
 
-def _in_order(one: Any, candidate: Candidate) -> Pair:
-    low, high = sorted((int(one), int(str(candidate.key))))
-    return Pair(low, high, candidate)
+def compare_all(session: Session) -> list[Pair]:
+    """Every pair of like organizations that the viewer sees, settled ones too."""
+    return [
+        Pair.of(one, candidate)
+        for one, candidate in Matcher(load_parties(session)).pairs(least=REVIEWED)
+        if candidate.verdict is not Verdict.NONE
+    ]
 
 
-def _fingerprint(session: Session) -> Any:
+def circle_of(actor: Actor) -> str:
+    """Those who see the same organizations, in one word."""
+    if actor.sees_all:
+        return "all"
+    teams = ",".join(str(key) for key in sorted(actor.team_ids))
+    return f"partners {actor.office_id}: {teams}" if actor.is_partner else f"teams {teams}"
+
+
+def fingerprint(session: Session) -> tuple[Any, ...]:
     """What tells whether a comparison would read anything new; counted as the viewer sees it."""
-    actor = viewer_of(session)
-    circle = None if actor.sees_all else tuple(sorted(actor.team_ids))
     counted = [
-        tuple(session.execute(sa.select(sa.func.count(), sa.func.max(cls.id))).one())
+        count
         for cls in (
             Organization,
             OrganizationName,
             OrganizationIdentifier,
             OrganizationRelation,
         )
+        for count in session.execute(sa.select(sa.func.count(), sa.func.max(cls.id))).one()
     ]
     told = session.scalar(
         sa.select(sa.func.max(AuditEntry.id)).where(AuditEntry.record_type.in_(_TELLING))
     )
-    return (str(session.get_bind().engine.url), circle, *counted, told)
+    return (circle_of(viewer_of(session)), *counted, told)
 
 
 def _settled(session: Session) -> set[tuple[int, int]]:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from crm import audit
 from crm.duplicates import journal
+from crm.duplicates.allowed import REFUSED
 from crm.duplicates.journal import ORGANIZATIONS, OWN
-from crm.duplicates.merge import REFUSED, count_moved, teams_of_leads
+from crm.duplicates.merge import count_moved, teams_of_leads
 from crm.duplicates.relations import RELATIONS, How
 from crm.duplicates.upkeep import keep_searchable
 from crm.imports.snapshots import from_plain
@@ -107,15 +108,23 @@ def undo_merge(
 
 
 class _Renamed:
-    """The absorbed one's key, should another organization bear it by now (SQLite gives it out)."""
+    """The absorbed one's key, should another organization bear it by now (SQLite gives it out).
+
+    And those of rows that came back and that others hang on.
+    """
 
     def __init__(self, before: int, after: int) -> None:
         self._before = before
         self._after = after
+        self._rows: dict[tuple[str, int], int] = {}
 
     @property
     def key(self) -> int:
         return self._after
+
+    def note(self, name: str, before: int, after: int) -> None:
+        """A row of a table came back with another key."""
+        self._rows[(name, before)] = after
 
     def in_row(self, name: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row with the key that the organization has now."""
@@ -124,6 +133,11 @@ class _Renamed:
             column: self._after if column in columns and value == self._before else value
             for column, value in row.items()
         }
+        for relation in RELATIONS:
+            for child, column in relation.children:
+                if child == name and column in found:
+                    was = (relation.table, found[column])
+                    found[column] = self._rows.get(was, found[column])
         if name == "distinct_pairs":
             ends = sorted((found["organization_id"], found["other_id"]))
             found["organization_id"], found["other_id"] = ends
@@ -165,7 +179,9 @@ def _insert_dropped(
         for row in rows:
             whole = _with_present_parents(session, name, own.in_row(name, row))
             if whole is not None:
-                _insert(session, name, whole)
+                key = _insert(session, name, whole)
+                if "id" in row and key != row["id"]:
+                    own.note(name, row["id"], key)
 
 
 def _put_back_changed(

@@ -1,13 +1,13 @@
 """Pages of duplicates: the groups that are to be settled, and the warning beside a name."""
 
-import threading
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from crm.duplicates import queries, scan
+from crm.duplicates import queries, scan, standing
 from crm.duplicates.asking import in_words, said_distinct
 from crm.duplicates.service import say_distinct, say_subsidiary
 from crm.duplicates.similar import find_similar, typed
@@ -17,14 +17,13 @@ from crm.identity.matching import Verdict
 from crm.labels import label
 from crm.web.access import WRITERS, allow
 from crm.web.paths import own_path
-from crm.web.request import actor, database, now, reader, transaction
+from crm.web.request import actor, now, reader, transaction
 from models.errors import DomainError
-from models.user import Actor
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/duplicates")
 
 PAGE = 25
-# More than these are compared beside the request; the page says so and looks again.
+# More than these are compared by a job; the page says how far it is and looks again.
 AT_ONCE = 12_000
 
 
@@ -38,11 +37,16 @@ def index() -> Any:
         "verdict": verdict,
         "verdicts": [(one.value, label(one)) for one in scan.ORDER],
         "is_steward": is_steward(session, actor()),
+        "stands": None,
     }
-    if not scan.is_ready(session) and scan.count_all(session) > AT_ONCE:
-        _scan_beside(actor())
-        return render_template("duplicates/waiting.html", **common)
-    every = scan.find_groups(session)
+    if scan.count_all(session) > AT_ONCE:
+        stands = _standing(session)
+        common |= _in_page(stands, _at(stands))
+        if stands.compared_at is None:
+            return render_template("duplicates/waiting.html", **common)
+        every = scan.open_groups(session, standing.load_pairs(session, actor()))
+    else:
+        every = scan.find_groups(session)
     groups = [group for group in every if verdict in (None, group.verdict)]
     counts = Counter(group.verdict.value for group in every)
     number = min(request.args.get("page", 1, type=int) or 1, 10_000)
@@ -66,30 +70,50 @@ def _verdict() -> Verdict | None:
     return Verdict(chosen) if chosen in {one.value for one in scan.ORDER} else None
 
 
-_running: set[Any] = set()
-_running_lock = threading.Lock()
+def _standing(session: Session) -> standing.Standing:
+    """How far the comparison is; one that is stale is asked for by the look."""
+    stands = standing.look(session, actor())
+    if stands.is_wanted(now()):
+        with transaction() as writing:
+            standing.ask(writing, actor=actor(), now=now())
+            return standing.look(writing, actor())
+    return stands
 
 
-def _scan_beside(who: Actor) -> None:
-    """Compare for this circle of viewers in a thread of its own, one at a time for each."""
-    circle = (str(database().engine.url), who.sees_all, who.team_ids)
-    with _running_lock:
-        if circle in _running:
-            return
-        _running.add(circle)
-    source, logger = database(), current_app.logger
+def _in_page(stands: standing.Standing, shown_at: str) -> dict[str, Any]:
+    """How far it is, in words; `shown_at` is when what the page shows was compared."""
+    return {
+        "stands": stands,
+        "shown_at": shown_at,
+        "step": _(stands.step) if stands.step else None,
+        "trouble": _(stands.problem) if stands.problem else None,
+    }
 
-    def work() -> None:
-        try:
-            with source.reader(who) as session:
-                scan.find_groups(session)
-        except Exception:
-            logger.exception("The comparison of all organizations failed")
-        finally:
-            with _running_lock:
-                _running.discard(circle)
 
-    threading.Thread(target=work, name="duplicates", daemon=True).start()
+def _at(stands: standing.Standing) -> str:
+    return stands.compared_at.isoformat() if stands.compared_at else ""
+
+
+@blueprint.get("/scan")
+@allow(WRITERS)
+def scan_state() -> Any:
+    """How far the comparison is: the part of the page that is fetched again and again."""
+    stands = standing.look(reader(), actor())
+    shown_at = request.args.get("at", "")[:40]
+    page = make_response(render_template("duplicates/_standing.html", **_in_page(stands, shown_at)))
+    if not shown_at and not stands.is_under_way:
+        # There was nothing on the page yet that a fresh one could take from its reader.
+        page.headers["HX-Refresh"] = "true"
+    return page
+
+
+@blueprint.post("/scan")
+@allow(WRITERS)
+def scan_again() -> Any:
+    """Have all be compared anew, without waiting for its time."""
+    with transaction() as session:
+        standing.ask(session, actor=actor(), now=now())
+    return redirect(_back(), 303)
 
 
 @blueprint.get("/warning")

@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crm.announcements.queries import read_filters, select_announcements, with_parties
+from crm.announcements.embargo import state_of
+from crm.announcements.queries import FILTERS, read_filters, select_announcements, with_parties
+from crm.announcements.wording import STATES
+from crm.cell_lists import join_list
 from crm.exports.columns import Cell, Column, Table
 from crm.exports.rules import Maker, Occasion
-from crm.exports.values import called, joined, number, stated_day, text
+from crm.exports.values import called, number, stated_day, text
 from models.announcement import Announcement
 from models.errors import N_
 from models.measure import Measure
@@ -35,8 +38,13 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         ).limit(occasion.limit)
     ).all()
     ids = fitting.with_only_columns(Announcement.id)
-    used = {name: args[name] for name in ("q", "kind", "whose") if args.get(name)}
-    return Table("announcements", COLUMNS, with_parties(session, rows, ids), filters=used)
+    used = {name: args[name] for name in FILTERS if args.get(name)}
+    columns = (
+        *COLUMNS,
+        # Whoever may export one that is not public yet has to see that it is not.
+        Column(N_("How it stands"), lambda row: str(STATES[state_of(row, occasion.now)])),
+    )
+    return Table("announcements", columns, with_parties(session, rows, ids), filters=used)
 
 
 def _capex(row: Any) -> Cell:
@@ -49,13 +57,19 @@ def _jobs(row: Any) -> Cell:
     return number(Measure(row.jobs_count, row.jobs_qualifier, row.jobs_upper))
 
 
+def _share(row: Any) -> Cell:
+    return float(row.our_share_percent) if row.our_share_percent is not None else None
+
+
 def _parties(name: str) -> Any:
-    return lambda row: joined(getattr(party, name) for party in row.parties)
+    return lambda row: join_list(getattr(party, name) for party in row.parties)
 
 
 COLUMNS = (
     Column(N_("Title"), text("title")),
     Column(N_("What is announced"), called("kind")),
+    Column(N_("Whose"), called("whose")),
+    Column(N_("Our share (%)"), _share),
     Column(N_("Announced on"), stated_day("announced")),
     Column(N_("As printed"), text("announced_as_printed")),
     Column(N_("Parties"), _parties("name")),

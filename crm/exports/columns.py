@@ -1,7 +1,7 @@
 """What a list holds as a file: its columns, and the rows behind them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -31,18 +31,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list as it is filtered: `name` is that of the file, `kind` what our import takes it for."""
+    """A list as it is filtered: `name` is that of the file, `kind` what our import takes it for.
+
+    `restricted_count` is how many rows say what is restricted to a team.
+    """
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Any]
     kind: BatchKind | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
+    restricted_count: int = 0
 
     def shown(self) -> "Table":
         """The same with only the columns that the list on screen shows."""
         columns = [column for column in self.columns if column.is_shown]
-        return Table(self.name, columns, self.rows, self.kind, self.filters)
+        return replace(self, columns=columns)
 
     def headings(self) -> list[str]:
         """The headings in the reader's language, as far as our import knows them by that name."""

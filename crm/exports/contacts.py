@@ -42,17 +42,19 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
             Contact.language,
             Contact.obtained_from,
             Contact.notes,
+            Contact.team_id,
             Organization.public_id.label("organization_id"),
             Organization.name.label("organization"),
             Organization.native_name.label("organization_native"),
         )
-        # Whom a restricted lead brought in, and who is at its company, does not leave the house.
-        .where(Contact.team_id.is_(None))
+        # Whom a restricted lead brought in, and who is at its company, leaves with its team only.
+        .where(occasion.may_leave(Contact.team_id))
         .order_by(Contact.printed_name, Contact.public_id)
         .limit(occasion.limit)
     ).all()
     used = {name: args[name] for name in ("q", "country", "seniority") if args.get(name)}
-    return Table("contacts", COLUMNS, rows, BatchKind.CONTACTS, used)
+    restricted = sum(1 for row in rows if row.team_id is not None)
+    return Table("contacts", COLUMNS, rows, BatchKind.CONTACTS, used, restricted)
 
 
 def _native_organization(row: Any) -> Cell:

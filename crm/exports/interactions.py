@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.cell_lists import join_list
 from crm.exports.columns import Cell, Column, Table, import_label
 from crm.exports.rules import Maker, Occasion
-from crm.exports.values import joined, local, stated, text, word
+from crm.exports.values import local, stated, text, word
 from crm.imports.record_words import parse_direction, parse_interaction_kind, parse_standing
 from crm.interactions.agenda_queries import WHOSE, planned_meetings
 from crm.leads.export import code_name, is_coded
@@ -202,7 +203,7 @@ def _native(row: _Row) -> Cell:
 
 
 def _people(row: _Row) -> Cell:
-    return "" if row.is_coded else joined(row.people)
+    return "" if row.is_coded else join_list(row.people)
 
 
 def _starts(row: _Row) -> Cell:

@@ -1,8 +1,7 @@
 """The organizations of a list, each with all its names and numbers."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.cell_lists import join_list
 from crm.exports.columns import Cell, Column, Table, import_label
 from crm.exports.rules import Maker, Occasion
-from crm.exports.values import country, joined, text, word
+from crm.exports.values import country, text, word
 from crm.imports.record_words import parse_roles
 from crm.organizations.queries import read_filters, select_organizations
 from models.errors import N_
@@ -53,8 +53,9 @@ class _Row:
 
 def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Table:
     filters = read_filters(args)
-    # What is known only through a restricted lead does not leave the house.
-    fitting = select_organizations(filters, Organization.id).where(Organization.team_id.is_(None))
+    # What is known only through a restricted lead leaves with its team only.
+    may_leave = occasion.may_leave(Organization.team_id)
+    fitting = select_organizations(filters, Organization.id).where(may_leave)
     found = session.execute(
         select_organizations(
             filters,
@@ -69,9 +70,10 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
             Organization.description,
             Organization.fiscal_year_end_month,
             Organization.is_placeholder,
+            Organization.team_id,
             Sector.name_en.label("sector"),
         )
-        .where(Organization.team_id.is_(None))
+        .where(may_leave)
         .order_by(Organization.name, Organization.public_id)
         .limit(occasion.limit)
     ).all()
@@ -104,8 +106,11 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         .order_by(OrganizationRoleLink.role)
     ):
         roles[key].append(role)
-    for key, name in session.execute(_parents(fitting)):
+    restricted = {row.id for row in found if row.team_id is not None}
+    for key, name, team_id in session.execute(_parents(fitting, occasion)):
         parents[key].append(name)
+        if team_id is not None:
+            restricted.add(key)
     leads = {key: (int(opened), count) for key, opened, count in session.execute(_leads(fitting))}
     rows = [
         _Row(
@@ -119,10 +124,11 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         for row in found
     ]
     used = {name: args[name] for name in ("q", "country", "role", "sector") if args.get(name)}
-    return Table("organizations", COLUMNS, rows, BatchKind.ORGANIZATIONS, used)
+    count = sum(1 for row in found if row.id in restricted)
+    return Table("organizations", COLUMNS, rows, BatchKind.ORGANIZATIONS, used, count)
 
 
-def _parents(fitting: Any) -> sa.Select[*tuple[Any, ...]]:
+def _parents(fitting: Any, occasion: Occasion) -> sa.Select[*tuple[Any, ...]]:
     """The parents of organizations, whichever side of the relation says so."""
     parent = sa.select(
         OrganizationRelation.other_id.label("child"),
@@ -130,30 +136,36 @@ def _parents(fitting: Any) -> sa.Select[*tuple[Any, ...]]:
     ).where(
         OrganizationRelation.kind == RelationKind.PARENT,
         OrganizationRelation.valid_to.is_(None),
-        OrganizationRelation.team_id.is_(None),
+        occasion.may_leave(OrganizationRelation.team_id),
         OrganizationRelation.other_id.in_(fitting),
     )
     child = sa.select(OrganizationRelation.organization_id, OrganizationRelation.other_id).where(
         OrganizationRelation.kind == RelationKind.SUBSIDIARY,
         OrganizationRelation.valid_to.is_(None),
-        OrganizationRelation.team_id.is_(None),
+        occasion.may_leave(OrganizationRelation.team_id),
         OrganizationRelation.organization_id.in_(fitting),
     )
     both = sa.union(parent, child).subquery()
     return (
-        sa.select(both.c.child, Organization.name)
+        sa.select(both.c.child, Organization.name, Organization.team_id)
         .join(Organization, Organization.id == both.c.parent)
-        .where(Organization.team_id.is_(None))
+        .where(occasion.may_leave(Organization.team_id))
         .order_by(Organization.name)
     )
 
 
 def _leads(fitting: Any) -> sa.Select[*tuple[Any, ...]]:
     is_open = sa.case((Lead.status.in_((Status.ACTIVE, Status.ON_HOLD)), 1), else_=0)
+    # The count of an open organization does not tell that there is a lead which leaves by its code
+    # name only; that of a restricted one goes where its leads may be known.
+    is_told = sa.or_(
+        sa.and_(Lead.team_id.is_(None), Lead.is_company_disclosed),
+        Organization.team_id.is_not(None),
+    )
     return (
         sa.select(Lead.organization_id, sa.func.sum(is_open), sa.func.count())
-        .where(Lead.organization_id.in_(fitting), Lead.team_id.is_(None))
-        .where(Lead.is_company_disclosed)
+        .join(Organization, Organization.id == Lead.organization_id)
+        .where(Lead.organization_id.in_(fitting), is_told)
         .group_by(Lead.organization_id)
     )
 
@@ -169,22 +181,17 @@ def _first(kind: NameKind) -> Any:
 
 
 def _former(row: _Row) -> str:
-    return _listed(row.names.get(NameKind.FORMER, ()))
+    return join_list(row.names.get(NameKind.FORMER, ()))
 
 
 def _others(row: _Row) -> str:
     """The names that no column of their own holds."""
     found = [name for kind in _LISTED for name in row.names.get(kind, ())]
-    return _listed([*found, *(name for kind in _SINGLE for name in row.names.get(kind, ())[1:])])
-
-
-def _listed(names: Iterable[str]) -> str:
-    # A name with a semicolon in it would be two when it is read back.
-    return joined(name for name in names if not _BETWEEN.search(name))
+    return join_list([*found, *(name for kind in _SINGLE for name in row.names.get(kind, ())[1:])])
 
 
 def _numbers(scheme: IdentifierScheme) -> Any:
-    return lambda row: joined(row.numbers.get(scheme, ()))
+    return lambda row: join_list(row.numbers.get(scheme, ()))
 
 
 def _of(make: Any) -> Any:
@@ -193,7 +200,7 @@ def _of(make: Any) -> Any:
 
 
 def _roles(row: _Row) -> str:
-    return joined(word(role, _parse_role) for role in row.roles)
+    return join_list(word(role, _parse_role) for role in row.roles)
 
 
 def _parse_role(text: str) -> OrganizationRole | None:
@@ -208,7 +215,6 @@ def _column(heading: str, field: str, value: Any, *, is_shown: bool = False) -> 
     return Column(import_label(BatchKind.ORGANIZATIONS, field, heading), value, field, is_shown)
 
 
-_BETWEEN = re.compile(r"[;|；｜\n]")
 _LISTED = (NameKind.LEGAL, NameKind.OFFICIAL_ENGLISH)
 _SINGLE = (NameKind.KANA, NameKind.ROMAJI, NameKind.BRAND, NameKind.SHORT, NameKind.ACRONYM)
 
@@ -230,7 +236,7 @@ COLUMNS = (
     _column("Roles", "roles", _roles, is_shown=True),
     _column("Website", "website", _of(text("website"))),
     *(_column(scheme.value, scheme.value, _numbers(scheme)) for scheme in IdentifierScheme),
-    _column("Parent", "parent", lambda row: _listed(row.parents)),
+    _column("Parent", "parent", lambda row: join_list(row.parents)),
     _column("Fiscal year end", "fiscal_year_end", _month),
     _column("Description", "description", _of(text("description"))),
     Column(N_("Open leads"), lambda row: row.open_leads),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ class UnconfirmedError(DomainError):
     status = 403
 
     def __init__(self) -> None:
-        super().__init__(N_("Type your password again before so many rows are exported."))
+        super().__init__(N_("Type your password again before this is exported."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Occasion:
     now: datetime
     today: date
     limit: int
+
+    def may_leave(self, team_id: Any) -> sa.ColumnElement[bool]:
+        """The condition on a row that it is the office's, or of a team of whoever exports.
+
+        An administrator sees what is other teams' too; it stays where they look at it one by one.
+        """
+        found: sa.ColumnElement[bool] = sa.or_(
+            team_id.is_(None), team_id.in_(sorted(self.actor.team_ids))
+        )
+        return found
 
 
 Maker = Callable[[Session, Occasion], Table]
@@ -52,10 +63,11 @@ def export_table(
 ) -> Table:
     """The table that `make` reads of what the actor sees; it is audited.
 
-    `is_confirmed` says that whoever exports has lately typed their password: many rows need it.
+    `is_confirmed` says that whoever exports has lately typed their password: many rows need it,
+    and what is restricted to a team.
 
     Raises:
-        UnconfirmedError: many rows, and nobody knows that it is still the same person.
+        UnconfirmedError: it is needed, and nobody knows that it is still the same person.
         DomainError: too many rows, or too many exports within an hour.
     """
     if not actor.may_write:
@@ -68,9 +80,12 @@ def export_table(
             N_("More than %(limit)s rows fit these filters. Narrow them and export in parts."),
             limit=most,
         )
-    if len(table.rows) > config.export_confirm_rows and not is_confirmed:
+    is_delicate = table.restricted_count or len(table.rows) > config.export_confirm_rows
+    if is_delicate and not is_confirmed:
         raise UnconfirmedError
     changes = {"filters": dict(table.filters), "count": len(table.rows)}
+    if table.restricted_count:
+        changes["restricted_count"] = table.restricted_count
     if table.name != record_type:
         changes["list"] = table.name
     audit.record(session, ACTION, record_type, now=now, changes=changes)

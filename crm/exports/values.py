@@ -1,6 +1,6 @@
 """Values of records as cells, in forms that our import reads back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -83,8 +83,3 @@ def local(moment: datetime | None, zone_name: str | None) -> datetime | None:
     if moment is None:
         return None
     return moment.astimezone(zone(zone_name or "UTC")).replace(tzinfo=None)
-
-
-def joined(parts: Iterable[str | None]) -> str:
-    """Several texts in one cell."""
-    return "; ".join(part for part in parts if part)

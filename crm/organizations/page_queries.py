@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.announcements.queries import past_embargo
+from crm.announcements.embargo import past_embargo
 from crm.visibility import viewer_of
 from models.announcement import Announcement
 from models.contact import SENIORITY_RANKS, Contact

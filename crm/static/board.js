@@ -79,9 +79,8 @@
     if (focusAfter && root.id === "board") {
       const link = root.querySelector('[data-lead="' + focusAfter + '"] ' + MOVE);
       focusAfter = null;
-      if (link) {
-        link.focus();
-      }
+      // A card that is beyond the first fifty of its column has no link here.
+      (link || root.querySelector(".board-columns")).focus();
     }
   }
 

@@ -52,7 +52,8 @@ def day(value: date | None, precision: Precision | None = Precision.DAY) -> str:
         return str(format_skeleton("yQQQ", value, locale=locale))
     if precision is Precision.YEAR:
         return str(value.year)
-    return str(format_date(value, "medium", locale=locale))
+    # As in `moment` and `clock`: one style on a page.
+    return str(format_date(value, "d MMM y", locale=locale))
 
 
 def moment(value: datetime | None, zone_name: str | None = None) -> str:

@@ -15,6 +15,7 @@ from crm.leads.involved import add_party
 from crm.organizations.parts import RelationDetails, SiteDetails, add_identifier, add_site, relate
 from crm.organizations.plan import NameDetails
 from crm.organizations.service import add_name
+from crm.search.reindex import rebuild
 from models.announcement import PartySide
 from models.document import ClaimKind
 from models.duplicate import DistinctPair
@@ -37,6 +38,7 @@ from models.organization import (
 )
 from models.tables import METADATA
 from models.user import LOCAL_ADMINISTRATOR
+from tests.crm.duplicates.filling import fill_relations
 from tests.factories.announcement import make_announcement
 from tests.factories.contact import make_contact
 from tests.factories.interaction import (
@@ -194,6 +196,10 @@ def make_twins(database: Database, config: Config) -> Twins:
             session.add(DistinctPair(organization_id=low, other_id=high, decided_at=NOW))
         relate(session, both[0], both[1], RelationDetails(RelationKind.GROUP_MEMBER), actor=actor)
         add_party(session, party_of, both[1], PartyRole.ADVISER, actor=actor, now=NOW)
+    with database.unscoped(actor, purpose="test") as session:
+        fill_relations(session, stays.id, goes.id)
+        # These rows went past the hook that lets search know.
+        rebuild(session.connection())
     return Twins(database, stays, goes, third, lead)
 
 

@@ -69,9 +69,9 @@ def test_an_unknown_relation_refuses_the_merge(
     before = dump(twins.database)
     monkeypatch.setattr(
         "crm.duplicates.relations.columns_of_organizations",
-        lambda: columns_of_organizations() | {("gifts", "organization_id")},
+        lambda: columns_of_organizations() | {("wishes", "organization_id")},
     )
-    with pytest.raises(DomainError, match=r"gifts\.organization_id"):
+    with pytest.raises(DomainError, match=r"wishes\.organization_id"):
         merge(twins)
     assert dump(twins.database) == before
 
@@ -133,6 +133,11 @@ def test_every_row_names_the_survivor_and_repetitions_are_dropped(twins: Twins) 
         assert set(kept) == {OrganizationRole.PROSPECT, OrganizationRole.INVESTOR}
         [entry] = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "merged"))
         assert entry.record_id == twins.stays.id
+        # What hung on the one that was dropped hangs on the one that stays.
+        vouches = METADATA.tables["peer_references"].c
+        asked = METADATA.tables["reference_requests"].c
+        stays = sa.select(vouches.id).where(vouches.organization_id == twins.stays.id)
+        assert list(session.scalars(sa.select(asked.reference_id))) == [session.scalar(stays)] * 2
         dropped = merged.moved["dropped"]
         assert {name: len(rows) for name, rows in dropped.items()} == {
             "organization_names": 1,
@@ -140,6 +145,7 @@ def test_every_row_names_the_survivor_and_repetitions_are_dropped(twins: Twins) 
             "organization_roles": 2,
             "lead_parties": 1,
             "announcement_parties": 1,
+            "peer_references": 1,
             "organization_relations": 2,
             "distinct_pairs": 1,
         }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from flask.testing import FlaskClient
 
 from crm.database import Database
@@ -133,19 +132,6 @@ def test_more_groups_ask_no_more_of_the_database(
         page = client.get("/duplicates/").text
     assert "Ginkgo Optics" in page
     assert queries.count == few
-
-
-def test_many_are_compared_beside_the_request(
-    sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm.duplicates.views.AT_ONCE", 1)
-    monkeypatch.setattr("crm.duplicates.views._scan_beside", lambda _who: None)
-    client = sign_in(Role.OFFICER)
-    make_pair(database)
-    assert "being compared" in client.get("/duplicates/").text
-    with database.reader(actor_for(database, client.user)) as session:  # type: ignore[attr-defined]
-        find_groups(session)
-    assert "Muro Corporation" in client.get("/duplicates/").text
 
 
 def test_only_writers_come_in(sign_in: SignIn) -> None:

@@ -264,8 +264,12 @@ def test_what_is_restricted_leaves_by_its_code_name_or_stays(
                     .to_python()
                 )
             )
-            assert "Hayate" not in content
-            assert "疾風" not in content
+            # The team's own organizations and contacts leave with it, nothing of its leads.
+            is_listed = path in ("/exports/organizations", "/exports/contacts")
+            assert ("Hayate" in content) is is_listed
+            assert ("疾風" in content) is is_listed
+            assert "Hayate comes" not in content
+            assert "Hayate wants" not in content
 
 
 def test_an_outsider_gets_nothing_of_a_restricted_lead(sign_in: SignIn, database: Database) -> None:
@@ -316,6 +320,48 @@ def test_many_rows_need_the_password_typed_lately(
     answer = client.post("/exports/organizations", data={"format": "xlsx"})
     assert answer.status_code == 303
     assert "/auth/confirm" in answer.location
+
+
+def test_what_is_a_team_s_needs_the_password_typed_lately(
+    sign_in: SignIn, database: Database
+) -> None:
+    member, boss = make_user(database), make_user(database, role=Role.ADMIN)
+    team = make_team(database, member)
+    company = make_organization(database, name="Hayate Optics", native_name=None)
+    child = make_organization(database, name="Hayate Canada", native_name=None)
+    make_contact(database, company, printed_name="Hayate Person")
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        ends = [session.get_one(Organization, one.id) for one in (child, company)]
+        kind = RelationDetails(RelationKind.SUBSIDIARY)
+        relate(session, *ends, kind, actor=LOCAL_ADMINISTRATOR)
+    restrict(database, company, team.id)
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        session.scalars(sa.select(Contact)).one().team_id = team.id
+    paths = ("/exports/organizations?q=optics", "/exports/contacts", "/exports/organizations")
+    client = sign_in(member)
+    for path in paths:
+        assert "Hayate" in client.post(path).text
+    [row] = rows_of(client.post("/exports/organizations?q=Canada").data)
+    assert row["Parent"] == "Hayate Optics"
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        session.scalars(sa.select(UserSession)).one().created_at -= timedelta(minutes=11)
+    # A row of the office's own that names a restricted parent is as delicate.
+    for path in (*paths, "/exports/organizations?q=Canada"):
+        answer = client.post(path)
+        assert (answer.status_code, "/auth/confirm" in answer.location) == (303, True), path
+    with database.unscoped_reader(purpose="test") as session:
+        entry = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "exported").order_by(AuditEntry.id)
+        ).first()
+        assert entry is not None
+        assert (entry.changes or {})["restricted_count"] == 1
+    # An administrator of no team, who sees it on the list, takes nothing of it out of the house.
+    for other in (sign_in(boss), sign_in(Role.OFFICER)):
+        for path in paths[:2]:
+            assert rows_of(other.post(path).data) == []
+        rows = rows_of(other.post(paths[2]).data)
+        assert [row["Parent"] for row in rows] == [""]
+        assert "Hayate Canada" in rows[0].values()
 
 
 def test_too_many_rows_are_a_sentence(app: Flask, sign_in: SignIn, database: Database) -> None:

@@ -169,7 +169,7 @@ def test_the_page_asks_the_same_number_of_questions_however_much_there_is(
         with queries:
             assert client.get(_path(made)).status_code == 200
         counts.append(queries.count)
-    assert counts[0] == counts[1] <= 28
+    assert counts[0] == counts[1] <= 29
 
 
 def test_an_outsider_sees_nothing_of_a_restricted_organization(
@@ -382,3 +382,20 @@ def test_claims_of_an_announcement_wait_for_its_hour(sign_in: SignIn, database: 
 
 def test_relation_kinds_have_words_both_ways() -> None:
     assert set(INVERSE_LABELS) == set(RelationKind)
+
+
+def test_a_number_whose_check_digit_does_not_fit_says_so(
+    sign_in: SignIn, database: Database
+) -> None:
+    made = make_organization(database)
+    client = sign_in(Role.OFFICER)
+    for value, is_doubted in (("110111-0085450", False), ("110111-0085451", True)):
+        answer = client.post(
+            _path(made, "/identifiers"),
+            data={"scheme": "kr_corporate_number", "value": value},
+            follow_redirects=True,
+        )
+        assert answer.text.count("does not fit as a check digit") == 2 * is_doubted
+    # Once as a word on what was just done; afterwards beside the number.
+    page = client.get(_path(made)).text
+    assert page.count("does not fit as a check digit") == 1
