@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent
 DEFAULT_DATA = PROJECT / "instance"
@@ -24,7 +25,8 @@ class Config:
     """The settings of one process.
 
     Times are in the units of their type, sizes in bytes. `public_url` decides whether cookies are
-    marked Secure; `trusted_proxy_count` how many forwarding hops are believed (none by default).
+    marked Secure, and stands in letters; `trusted_proxy_count` how many forwarding hops are
+    believed (none by default). `smtp_url` is the mail server; without one letters wait.
     """
 
     data: Path
@@ -50,6 +52,8 @@ class Config:
     exports_per_hour: int = 10
     quiet_after_days: int = 60
     office_time_zone: str = "America/Toronto"
+    smtp_url: str | None = None
+    mail_from: str | None = None
 
     @classmethod
     def from_env(
@@ -71,6 +75,7 @@ class Config:
         public_url = environ.get("CRM_PUBLIC_URL", cls.public_url).rstrip("/")
         if not public_url.startswith(("http://", "https://")):
             raise ConfigError("CRM_PUBLIC_URL must begin with http:// or https://.")
+        mail = _mail(environ)
         return cls(
             data=folder,
             database_url=url,
@@ -78,6 +83,8 @@ class Config:
             public_url=public_url,
             trusted_proxy_count=_whole(environ, "CRM_TRUSTED_PROXIES", 0, 0, 10),
             office_time_zone=environ.get("CRM_TIME_ZONE", cls.office_time_zone),
+            smtp_url=mail[0],
+            mail_from=mail[1],
         )
 
     @staticmethod
@@ -145,6 +152,29 @@ def _read_secret(folder: Path) -> str:
             "`python3 -m crm init`; everybody then signs in again."
         )
     return secret
+
+
+def _mail(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The mail server and the sender of letters; without a server letters wait.
+
+    No message quotes the address: a password may stand in it.
+    """
+    url = environ.get("CRM_SMTP_URL") or None
+    sender = environ.get("CRM_MAIL_FROM") or None
+    if url is None:
+        return None, sender
+    try:
+        place = urlsplit(url)
+        is_good = place.scheme in ("smtp", "smtps") and bool(place.hostname) and place.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ConfigError(
+            "CRM_SMTP_URL must look like smtp://user:password@host:587?starttls=1 (or smtps://)."
+        )
+    if sender is None or "@" not in sender or any(letter in sender for letter in "\r\n"):
+        raise ConfigError("CRM_MAIL_FROM must name the address that letters are sent from.")
+    return url, sender
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnElement
 
+from crm.search.grams import TOLD
 from models.agenda import (
     AgendaAttendee,
     AgendaItem,
@@ -253,7 +254,8 @@ def _partner_criteria(office_id: int | None) -> list[Any]:
         SearchEntry.lead_id.in_(lead_ids),
         SearchEntry.organization_id.in_(organization_ids),
         SearchEntry.contact_id.in_(contact_ids),
-        SearchEntry.mission_id.in_(mission_ids),
+        # Items of an agenda are about leads of others too: a mission is found by its name.
+        sa.and_(SearchEntry.mission_id.in_(mission_ids), SearchEntry.keys != TOLD),
         SearchEntry.interaction_id.in_(interaction_ids),
         SearchEntry.announcement_id.in_(announcement_ids),
         SearchEntry.agreement_id.is_not(None),

@@ -65,6 +65,7 @@ FIELDS: dict[str, Any] = {
     "contact_id": _l("Contact"),
     "content_type": _l("Kind of file"),
     "count": _l("How many"),
+    "restricted_count": _l("How many are restricted to a team"),
     "decided_at": _l("Decided"),
     "reason": _l("Reason"),
     "fiscal_year_end_month": _l("Fiscal year ends in month"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm.timezones import end_of_day, start_of_day
 from crm.web.paging import Page, read_cursor, unreadable, write_cursor
+from models.agreement import Agreement
 from models.announcement import Announcement
 from models.audit import AuditEntry
 from models.contact import Contact
@@ -49,6 +50,7 @@ class Named:
 
 # How a record is called, by its table.
 _TITLES: dict[str, tuple[Any, Any]] = {
+    "agreements": (Agreement, Agreement.name),
     "announcements": (Announcement, Announcement.title),
     "contacts": (Contact, Contact.printed_name),
     "documents": (Document, Document.title),

@@ -117,6 +117,7 @@ RECORDS: dict[str, Any] = {
 
 # Where a record is looked at: the endpoint, and what it calls the public id.
 _PAGES: dict[str, tuple[str, str]] = {
+    "agreements": ("agreements.show", "agreement_id"),
     "announcements": ("announcements.show", "announcement_id"),
     "contacts": ("contacts.show", "contact_id"),
     "enquiries": ("enquiries.show", "enquiry_id"),

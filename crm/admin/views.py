@@ -44,4 +44,11 @@ def _requirement_word(field: str) -> str:
 
 
 # More pages on the same blueprint.
-from crm.admin import audit_views, office_views, team_views, user_views  # noqa: E402, F401
+from crm.admin import (  # noqa: E402
+    audit_views,  # noqa: F401
+    letter_views,  # noqa: F401
+    office_views,  # noqa: F401
+    team_views,  # noqa: F401
+    user_views,  # noqa: F401
+    visit_views,  # noqa: F401
+)

@@ -8,30 +8,30 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.identity.normalizing import normalize
+from crm.announcements.embargo import is_public, is_waiting, past_embargo
+from crm.search.candidates import answering
 from crm.visibility import viewer_of
 from crm.web.paging import Order, Page, fetch_page
-from models.announcement import Announcement, AnnouncementKind, AnnouncementParty, PartySide
-from models.document import Claim
+from models.announcement import (
+    Announcement,
+    AnnouncementKind,
+    AnnouncementParty,
+    PartySide,
+    Release,
+    Whose,
+)
 from models.errors import NotFoundError
 from models.lead import Lead
 from models.measure import Precision, Qualifier
 from models.mission import Mission
-from models.organization import Organization, OrganizationName
-from models.user import Actor
+from models.organization import Organization
+from models.search import SearchKind
+from models.user import Actor, User
 
 PAGE = 50
-
-
-def past_embargo(actor: Actor, *, now: datetime) -> sa.ColumnElement[bool]:
-    """What a reader may see of announcements whose hour has not come: nothing, unless they write.
-
-    Who is in the lead's circle is settled before this, by the session: a restricted lead's
-    announcement is its team's. Every statement that shows announcements carries this criterion.
-    """
-    if actor.may_write:
-        return sa.true()
-    return sa.or_(Announcement.embargo_until.is_(None), Announcement.embargo_until <= now)
+# What an address may ask for, in the order of the form.
+FILTERS = ("q", "kind", "whose", "year", "mission", "market", "state")
+PUBLIC, AWAITING = "public", "awaiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Party:
     native_name: str | None
     native_language: str | None
     side: PartySide
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class AnnouncementRow:
     announced_precision: Precision
     announced_as_printed: str | None
     embargo_until: datetime | None
+    embargo_zone: str | None
+    public_at: datetime | None
+    is_held: bool
+    release: Release
+    whose: Whose | None
+    our_share_percent: float | None
     capex_amount: int | None
     capex_upper: int | None
     capex_qualifier: Qualifier | None
@@ -72,34 +79,81 @@ class AnnouncementRow:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a reader chose to see."""
+    """What a reader chose to see. `state` is "public", "awaiting" or both."""
 
     text: str = ""
     kind: AnnouncementKind | None = None
-    is_ours: bool | None = None
+    whose: Whose | None = None
+    year: int | None = None
+    mission: str | None = None
+    market: str | None = None
+    state: str | None = None
 
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     """The filters in an address. What is no filter of ours is left out, never an error."""
-    kind = args.get("kind", "")
+    kind, whose, year = args.get("kind", ""), args.get("whose", ""), args.get("year", "")
+    market, state = args.get("market", "").upper(), args.get("state", "")
     return Filters(
         text=args.get("q", "").strip()[:200],
         kind=AnnouncementKind(kind) if kind in set(AnnouncementKind) else None,
-        is_ours={"ours": True, "others": False}.get(args.get("whose", "")),
+        whose=Whose(whose) if whose in set(Whose) else None,
+        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        mission=args.get("mission", "")[:16] or None,
+        market=market if len(market) == 2 and market.isascii() and market.isalpha() else None,
+        state=state if state in (PUBLIC, AWAITING) else None,
     )
 
 
 def select_announcements(filters: Filters, *, actor: Actor, now: datetime) -> Any:
-    """The announcements that fit, as far as their hour has come for the reader."""
-    statement = _rows(past_embargo(actor, now=now))
+    """The announcements that fit, as far as the reader may know of them."""
+    return _rows(past_embargo(actor, now=now), *conditions_of(filters, now=now))
+
+
+def conditions_of(filters: Filters, *, now: datetime) -> list[sa.ColumnElement[bool]]:
+    """The conditions on an announcement, its lead joined, that filters stand for."""
+    found: list[sa.ColumnElement[bool]] = []
     if filters.kind is not None:
-        statement = statement.where(Announcement.kind == filters.kind)
-    if filters.is_ours is not None:
-        ours = Announcement.lead_id.is_not(None)
-        statement = statement.where(ours if filters.is_ours else ~ours)
-    if filters.text.strip():
-        statement = statement.where(_matches(filters.text.strip()))
-    return statement
+        found.append(Announcement.kind == filters.kind)
+    if filters.whose is not None:
+        found.append(whose_of() == filters.whose)
+    if filters.year is not None:
+        found.append(Announcement.announced_on.between(*_year(filters.year)))
+    if filters.mission is not None:
+        found.append(
+            Announcement.mission_id.in_(
+                sa.select(Mission.id).where(Mission.public_id == filters.mission)
+            )
+        )
+    if filters.market is not None:
+        found.append(_of_market(filters.market))
+    if filters.state is not None:
+        found.append(is_public(now) if filters.state == PUBLIC else is_waiting(now))
+    if filters.text:
+        found.append(_matches(filters.text))
+    return found
+
+
+def whose_of() -> Any:
+    """Whose success it is; where nobody said, that of whoever's lead it is."""
+    unsaid = sa.case(
+        (Announcement.lead_id.is_not(None), Whose.OURS.value), else_=Whose.OTHERS.value
+    )
+    return sa.func.coalesce(Announcement.whose, sa.type_coerce(unsaid, Announcement.whose.type))
+
+
+def _year(year: int) -> tuple[date, date]:
+    return date(max(year, 1), 1, 1), date(max(year, 1), 12, 31)
+
+
+def _of_market(market: str) -> sa.ColumnElement[bool]:
+    """Of a lead of this market, or with a foreign party that sits there."""
+    foreign = (
+        sa.select(AnnouncementParty.announcement_id)
+        .join(Organization, Organization.id == AnnouncementParty.organization_id)
+        .where(AnnouncementParty.side != PartySide.LOCAL, Organization.country == market)
+    )
+    return sa.or_(Lead.market == market, Announcement.id.in_(foreign))
 
 
 def search_announcements(
@@ -174,6 +228,13 @@ def party_keys(session: Session, announcement: Announcement) -> dict[tuple[str, 
     return {(name, side): key for name, side, key in rows}
 
 
+def find_user(session: Session, user_id: int | None) -> User | None:
+    """A colleague by the key on a record."""
+    if user_id is None:
+        return None
+    return session.scalars(sa.select(User).where(User.id == user_id)).one_or_none()
+
+
 def find_lead(session: Session, announcement: Announcement) -> Lead | None:
     """The lead that an announcement makes a won one, if the reader may see it."""
     if announcement.lead_id is None:
@@ -190,14 +251,14 @@ def find_mission(session: Session, announcement: Announcement) -> Mission | None
     ).one_or_none()
 
 
-def list_claims(session: Session, announcement: Announcement) -> Sequence[Claim]:
-    """What public texts say of an announcement, each with its words and its text."""
-    return session.scalars(
-        sa.select(Claim)
-        .where(Claim.announcement_id == announcement.id)
-        .options(joinedload(Claim.document))
-        .order_by(Claim.kind, Claim.id)
-    ).all()
+def find_owner(session: Session, announcement: Announcement) -> User | None:
+    """Who releases an announcement: its own owner, or its lead's."""
+    owner_id: Any = announcement.owner_id
+    if owner_id is None and announcement.lead_id is not None:
+        owner_id = sa.select(Lead.owner_id).where(Lead.id == announcement.lead_id).scalar_subquery()
+    if owner_id is None:
+        return None
+    return session.scalars(sa.select(User).where(User.id == owner_id)).one_or_none()
 
 
 def get_lead(session: Session, public_id: str) -> Lead:
@@ -225,6 +286,12 @@ def _rows(*where: sa.ColumnElement[bool]) -> Any:
             Announcement.announced_precision,
             Announcement.announced_as_printed,
             Announcement.embargo_until,
+            Announcement.embargo_zone,
+            Announcement.public_at,
+            Announcement.is_held,
+            Announcement.release,
+            whose_of().label("whose"),
+            Announcement.our_share_percent,
             Announcement.capex_amount,
             Announcement.capex_upper,
             Announcement.capex_qualifier,
@@ -243,19 +310,16 @@ def _rows(*where: sa.ColumnElement[bool]) -> Any:
 
 
 def _matches(text: str) -> sa.ColumnElement[bool]:
-    found = [Announcement.title.icontains(text, autoescape=True)]
-    key = normalize(text)
-    if key:
-        named = (
-            sa.select(AnnouncementParty.announcement_id)
-            .join(
-                OrganizationName,
-                OrganizationName.organization_id == AnnouncementParty.organization_id,
-            )
-            .where(OrganizationName.normalized.contains(key, autoescape=True))
-        )
-        found.append(Announcement.id.in_(named))
-    return sa.or_(*found)
+    """Announcements whose title has it, or that name an organization that bears it."""
+    own = answering(SearchKind.ANNOUNCEMENT, text)
+    named = answering(SearchKind.ORGANIZATION, text)
+    if own is None or named is None:
+        # One letter is not looked up: announcements that begin with it are.
+        return Announcement.title.istartswith(text, autoescape=True)
+    theirs = sa.select(AnnouncementParty.announcement_id).where(
+        AnnouncementParty.organization_id.in_(named)
+    )
+    return Announcement.id.in_(own.union_all(theirs))
 
 
 def with_parties(
@@ -282,6 +346,7 @@ def _parties_of(session: Session, announcement_ids: Any) -> dict[int, list[Party
             Organization.native_name,
             Organization.native_language,
             AnnouncementParty.side,
+            AnnouncementParty.part,
         )
         .join(Organization, Organization.id == AnnouncementParty.organization_id)
         .where(AnnouncementParty.announcement_id.in_(announcement_ids))

@@ -6,11 +6,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from crm.bre import case_queries
 from crm.bre import cases as commands
-from crm.bre import queries
 from crm.bre.escalation import due_of, missed_deadline
 from crm.bre.flag_words import read_words
-from crm.bre.forms import BringInForm, CloseForm, ConsentForm, NoteForm, ReassignForm
+from crm.bre.forms import BringInForm, CloseForm, ConsentForm, JobsForm, NoteForm, ReassignForm
 from crm.bre.looks import note_own_look
 from crm.bre.response import must_be_of_a_team
 from crm.bre.views import blueprint
@@ -34,7 +34,7 @@ def cases() -> str:
     is_open = request.args.get("state") != "closed"
     return render_template(
         "bre/cases.html",
-        rows=queries.list_cases(session, is_open=is_open),
+        rows=case_queries.list_cases(session, is_open=is_open),
         is_open=is_open,
         now=now(),
         missed=lambda case: missed_deadline(case, now=now()),
@@ -111,13 +111,28 @@ def bring_in(case_id: str) -> Any:
     )
 
 
+@blueprint.post("/cases/<case_id>/jobs")
+@allow(WRITERS)
+def case_jobs(case_id: str) -> Any:
+    """Say how many jobs are at risk."""
+    form = JobsForm()
+    return _do(
+        case_id,
+        "jobs_form",
+        form,
+        lambda session, found: commands.state_jobs(
+            session, found, jobs_at_risk=form.jobs_at_risk.data, actor=actor()
+        ),
+    )
+
+
 @blueprint.post("/cases/<case_id>/reassign")
 @allow(WRITERS)
 def reassign_case(case_id: str) -> Any:
     """Give the case to another member of the team."""
-    found = queries.get_case(reader(), case_id)
+    found = case_queries.get_case(reader(), case_id)
     form = ReassignForm()
-    form.owner.choices = queries.list_members(reader(), found.team_id)
+    form.owner.choices = case_queries.list_members(reader(), found.team_id)
 
     def give(session: Any, case: BreCase) -> None:
         owner_id = find_user_id(session, form.owner.data)
@@ -155,7 +170,7 @@ def reopen_case(case_id: str) -> Any:
     """Take back that the case ended."""
     try:
         with transaction() as session:
-            commands.reopen_case(session, queries.get_case(session, case_id), actor=actor())
+            commands.reopen_case(session, case_queries.get_case(session, case_id), actor=actor())
     except DomainError as error:
         if error.status in (403, 404):
             raise
@@ -165,12 +180,12 @@ def reopen_case(case_id: str) -> Any:
 
 def _do(case_id: str, name: str, form: Any, work: Callable[[Any, BreCase], None]) -> Any:
     # First whether there is such a case: a form that is wrong must not tell.
-    queries.get_case(reader(), case_id)
+    case_queries.get_case(reader(), case_id)
     if not form.validate():
         return _page(case_id, **{name: form}), 422
     try:
         with transaction() as session:
-            work(session, queries.get_case(session, case_id))
+            work(session, case_queries.get_case(session, case_id))
     except DomainError as error:
         put_problem(form, error, note="close_note" if name == "close_form" else "note")
         return _page(case_id, **{name: form}), 422
@@ -179,12 +194,12 @@ def _do(case_id: str, name: str, form: Any, work: Callable[[Any, BreCase], None]
 
 
 def _page(case_id: str, **forms: Any) -> str:
-    found = queries.get_case(reader(), case_id)
+    found = case_queries.get_case(reader(), case_id)
     if note_own_look(found, found.team_id):
-        found = queries.get_case(reader(), case_id)
+        found = case_queries.get_case(reader(), case_id)
     session = reader()
     owner = found.owner.public_id if found.owner is not None else None
-    members = queries.list_members(session, found.team_id)
+    members = case_queries.list_members(session, found.team_id)
     if "reassign_form" not in forms:
         forms["reassign_form"] = ReassignForm(formdata=None, owner=owner)
         forms["reassign_form"].owner.choices = members
@@ -194,8 +209,13 @@ def _page(case_id: str, **forms: Any) -> str:
     forms.setdefault(
         "consent_form", ConsentForm(formdata=None, consent=consent.value if consent else "")
     )
+    forms.setdefault("jobs_form", JobsForm(formdata=None, jobs_at_risk=found.jobs_at_risk))
     forms.setdefault("bring_in_form", BringInForm(formdata=None))
     forms.setdefault("close_form", CloseForm(formdata=None, jobs_at_risk=found.jobs_at_risk))
+    # Several forms of one page have a field of one name: each input has an id of its own.
+    forms["answer_form"].note.id = "answer-note"
+    forms["plan_form"].note.id = "plan-note"
+    forms["jobs_form"].jobs_at_risk.id = "case-jobs"
     missed = missed_deadline(found, now=now())
     office = session.get(Office, found.office_id) if found.office_id is not None else None
     language = reading_locale().language
@@ -205,7 +225,7 @@ def _page(case_id: str, **forms: Any) -> str:
         zone=office.time_zone if office is not None else actor().time_zone,
         flags=[
             (flag, read_words(flag.evidence, language))
-            for flag in queries.list_flags_of_case(session, found)
+            for flag in case_queries.list_flags_of_case(session, found)
         ],
         missed=missed,
         missed_at=due_of(found, missed) if missed else None,

@@ -123,6 +123,17 @@ def ask_third_parties(
     session.flush()
 
 
+def state_jobs(session: Session, case: BreCase, *, jobs_at_risk: int | None, actor: Actor) -> None:
+    """Say how many jobs are at risk; None is "nobody knows".
+
+    Raises:
+        ForbiddenError: the actor may not write, or is not in the team.
+    """
+    _must_handle(case, actor)
+    case.jobs_at_risk = _count(jobs_at_risk, "jobs_at_risk")
+    session.flush()
+
+
 def bring_in(session: Session, case: BreCase, *, who: str, actor: Actor, now: datetime) -> None:
     """Write down that somebody from outside was brought in, which the company allowed before.
 

@@ -1,12 +1,13 @@
 """Pages of flags, of facilities at risk, and of the rules; for the team alone."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from crm.bre import judging, queries
+from crm.bre import flag_queries, judging, queries
 from crm.bre.finishing import COMPOSED, is_withdrawn, rule_of
 from crm.bre.flag_words import read_words
 from crm.bre.forms import FlagLeadForm, JudgeForm
@@ -27,6 +28,18 @@ from models.bre_call import BreFlag, Consent, FlagAxis, FlagStanding, Severity
 from models.errors import DomainError
 from models.stage import LeadType
 
+
+@dataclass(frozen=True, slots=True)
+class RuleOnPage:
+    """A rule as its page lists it."""
+
+    id: str
+    version: int
+    severity: Severity
+    axis: FlagAxis
+    text: str
+
+
 _QUOTE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -36,7 +49,7 @@ def flags() -> str:
     """Flags that are open, those due first."""
     session = reader()
     must_be_of_a_team(session, actor())
-    chosen = queries.read_flag_filter(request.args)
+    chosen = flag_queries.read_flag_filter(request.args)
     arguments = {
         name: str(value)
         for name, value in (
@@ -48,7 +61,7 @@ def flags() -> str:
         if value
     }
     language = reading_locale().language
-    page = queries.list_flags(session, chosen, cursor=request.args.get("after"))
+    page = flag_queries.list_flags(session, chosen, cursor=request.args.get("after"))
     return render_template(
         "bre/flags.html",
         page=page,
@@ -74,7 +87,7 @@ def flag(flag_id: str) -> str:
 @allow(WRITERS)
 def judge(flag_id: str) -> Any:
     """Confirm a flag, or set it down with a reason."""
-    queries.get_flag(reader(), flag_id)
+    flag_queries.get_flag(reader(), flag_id)
     form = JudgeForm()
     if not form.validate():
         return _page(flag_id, form), 422
@@ -82,7 +95,7 @@ def judge(flag_id: str) -> Any:
         with transaction() as session:
             case = judging.judge_flag(
                 session,
-                queries.get_flag(session, flag_id),
+                flag_queries.get_flag(session, flag_id),
                 FlagStanding(form.standing.data),
                 reason=form.reason.data,
                 actor=actor(),
@@ -104,7 +117,7 @@ def reopen_flag(flag_id: str) -> Any:
     """Take a judgement back."""
     try:
         with transaction() as session:
-            judging.open_flag_again(session, queries.get_flag(session, flag_id), actor=actor())
+            judging.open_flag_again(session, flag_queries.get_flag(session, flag_id), actor=actor())
     except DomainError as error:
         if error.status in (403, 404):
             raise
@@ -116,7 +129,7 @@ def reopen_flag(flag_id: str) -> Any:
 @allow(WRITERS)
 def flag_lead(flag_id: str) -> Any:
     """Open the lead that a green flag proposes."""
-    found = queries.get_flag(reader(), flag_id)
+    found = flag_queries.get_flag(reader(), flag_id)
     proposal = judging.proposal_of(found)
     form = FlagLeadForm(
         company=judging.suggested_company(reader(), found),
@@ -127,7 +140,7 @@ def flag_lead(flag_id: str) -> Any:
             with transaction() as session:
                 lead = judging.open_lead_from_flag(
                     session,
-                    queries.get_flag(session, flag_id),
+                    flag_queries.get_flag(session, flag_id),
                     LeadWish(
                         code_name=form.code_name.data,
                         company=form.company.data,
@@ -143,9 +156,9 @@ def flag_lead(flag_id: str) -> Any:
             flash(_("The lead is open."), "success")
             target = url_for("leads.show", lead_id=lead.public_id)
             return redirect(own_path(request.form.get("next"), target), 303)
-    found = queries.get_flag(reader(), flag_id)
+    found = flag_queries.get_flag(reader(), flag_id)
     if note_own_look(found, found.team_id):
-        found = queries.get_flag(reader(), flag_id)
+        found = flag_queries.get_flag(reader(), flag_id)
     page = render_template(
         "bre/flag_lead.html",
         form=form,
@@ -165,7 +178,7 @@ def facilities() -> str:
     session = reader()
     must_be_of_a_team(session, actor())
     language = reading_locale().language
-    rows = queries.list_at_risk(session)
+    rows = flag_queries.list_at_risk(session)
     return render_template(
         "bre/facilities.html",
         rows=rows,
@@ -182,24 +195,32 @@ def rules() -> str:
     session = reader()
     must_be_of_a_team(session, actor())
     language = reading_locale().language
-    counts = queries.count_rules(session)
+    counts = flag_queries.count_rules(session)
     questionnaire = questionnaire_of(None)
     return render_template(
         "bre/rules.html",
         rules=[
-            (rule, _in_words(in_language(rule.text, language), questionnaire, language))
+            RuleOnPage(
+                rule.id,
+                rule.version,
+                Severity(rule.severity.value),
+                FlagAxis(rule.axis.value),
+                _in_words(in_language(rule.text, language), questionnaire, language),
+            )
             for rule in default_rules().rules
         ],
         counts=counts,
         composed=counts.get(COMPOSED, []),
         yellows=default_rules().yellows_for_red,
+        red=Severity.RED,
+        risk=FlagAxis.RISK,
     )
 
 
 def _page(flag_id: str, form: JudgeForm) -> str:
-    found = queries.get_flag(reader(), flag_id)
+    found = flag_queries.get_flag(reader(), flag_id)
     if note_own_look(found, found.team_id):
-        found = queries.get_flag(reader(), flag_id)
+        found = flag_queries.get_flag(reader(), flag_id)
     return render_template(
         "bre/flag.html",
         flag=found,
@@ -207,7 +228,7 @@ def _page(flag_id: str, form: JudgeForm) -> str:
         form=form,
         withdrawn=is_withdrawn(found),
         proposal=judging.proposal_of(found),
-        lead=queries.find_lead(reader(), found),
+        lead=flag_queries.find_lead(reader(), found),
         judged_by=_judge_of(found),
         rule=rule_of(found.rule),
         now=now(),

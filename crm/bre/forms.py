@@ -152,6 +152,12 @@ class ReassignForm(FlaskForm):
     owner = SelectField(_l("Owner"), validators=[Optional()])
 
 
+class JobsForm(FlaskForm):
+    """How many jobs are at risk."""
+
+    jobs_at_risk = IntegerField(_l("Jobs at risk"), [Optional(), NumberRange(0, _MOST_JOBS)])
+
+
 class CloseForm(FlaskForm):
     """How a case ended."""
 

@@ -180,7 +180,8 @@ class _CallOf:
 
 def _call_of(season: int) -> _CallOf:
     """The latest visit of a season of each firm."""
-    inner, call = aliased(BreCall), aliased(BreCall)
+    # The one that is joined is no alias: criteria on an outer join do not follow one here.
+    inner, call = aliased(BreCall), BreCall
     latest = (
         sa.select(sa.func.max(inner.id))
         .where(inner.organization_id == Organization.id, inner.season == season)

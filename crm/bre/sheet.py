@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crm.bre.parts_on_page import PartOnPage, QuestionOnPage, Reading, question_on_page
 from crm.bre.questionnaire import AskedOf, Question, Questionnaire
+from crm.bre.values import NO, YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class SheetWords:
     confidence: str
     closing: str
     on: str
-    answer: str
+    after_name: str = ""
 
 
 WORDS = {
@@ -34,7 +35,6 @@ WORDS = {
         ),
         closing="We look forward to meeting you.",
         on="Date of the visit",
-        answer="Notes",
     ),
     "fr": SheetWords(
         title="Questions pour notre visite",
@@ -50,7 +50,6 @@ WORDS = {
         ),
         closing="Au plaisir de vous rencontrer.",
         on="Date de la visite",
-        answer="Notes",
     ),
     "ja": SheetWords(
         title="ご訪問に際してのご質問",
@@ -65,7 +64,7 @@ WORDS = {
         ),
         closing="お目にかかれますことを楽しみにしております。",
         on="訪問日",
-        answer="メモ",
+        after_name="御中",
     ),
     "ko": SheetWords(
         title="방문 시 여쭙고자 하는 질문",
@@ -80,8 +79,17 @@ WORDS = {
         ),
         closing="뵙게 되기를 기대합니다.",
         on="방문일",
-        answer="메모",
+        after_name="귀중",
     ),
+}
+
+
+# How yes and no read on a sheet.
+YES_NO = {
+    "en": ((YES, "Yes"), (NO, "No")),
+    "fr": ((YES, "Oui"), (NO, "Non")),
+    "ja": ((YES, "はい"), (NO, "いいえ")),
+    "ko": ((YES, "예"), (NO, "아니요")),
 }
 
 

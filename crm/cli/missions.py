@@ -1,11 +1,14 @@
-"""`missions`: meeting times between home and a market."""
+"""`missions`: meeting times between home and a market, and a mission's briefing book."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import click
 
+from crm.briefing.languages import LANGUAGES
+from crm.briefing.service import Wanted, make_book
 from crm.calendars.asking import is_zone
 from crm.calendars.cautions import Caution, cautions_of
 from crm.calendars.clocks import city_of, day_text, in_both
@@ -22,7 +25,7 @@ from crm.calendars.slots import (
     windows_between,
 )
 from crm.cli.context import Context, command_options
-from models.errors import DomainError
+from models.errors import DomainError, NotFoundError, N_
 
 _Command = Callable[..., Any]
 
@@ -48,7 +51,56 @@ _HOUR = click.DateTime(["%H:%M"])
 
 @click.group()
 def missions() -> None:
-    """Plan a mission: find hours that suit both sides."""
+    """Plan a mission: hours that suit both sides, and the briefing book to carry along."""
+
+
+@missions.command()
+@click.argument("mission", metavar="ID")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where the PDF goes; a file of that name is replaced.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Default: the reader's language.")
+@click.option(
+    "--names",
+    "with_names",
+    is_flag=True,
+    help="Name the companies behind code names, as far as the reader may see them.",
+)
+@command_options
+def book(mission: str, *, out: Path, lang: str | None, with_names: bool, context: Context) -> None:
+    """Set the briefing book of the mission with this ID, as its address shows it.
+
+    It tells what the user named with `--as` may see; without one, nothing that a team keeps to
+    itself. Every page bears the reader's name and the moment. It is written to the audit.
+    """
+    if not out.absolute().parent.is_dir():
+        raise click.ClickException(f"There is no folder {out.absolute().parent}.")
+    wanted = Wanted(
+        mission_id=mission, language=lang or context.actor.language.value, with_names=with_names
+    )
+    try:
+        pages = make_book(
+            context.database,
+            wanted,
+            actor=context.actor,
+            now=context.now,
+            config=context.config,
+            is_confirmed=True,
+        )
+    except NotFoundError as error:
+        raise DomainError(N_("There is no mission with the ID %(id)s."), id=mission[:60]) from error
+    try:
+        out.write_bytes(pages)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from error
+    context.emit(
+        {"file": str(out), "mission": mission, "language": wanted.language, "bytes": len(pages)},
+        [str(out)],
+    )
 
 
 def _limit(name: str, default: time, words: str) -> Callable[[_Command], _Command]:

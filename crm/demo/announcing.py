@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm.demo.names import CompanyName
 from crm.demo.writing import write, write_returning
 from crm.leads.details import LeadDetails, columns_of
-from models.announcement import Announcement, AnnouncementKind, AnnouncementParty, PartySide
+from models.announcement import Announcement, AnnouncementKind, AnnouncementParty, PartySide, Whose
 from models.lead import PartyRole
 from models.measure import Measure, Precision, Qualifier
 from models.stage import LeadType
@@ -85,6 +85,8 @@ def announce(
             **jobs,
             "source": _SOURCES[language],
             "created_at": written_at,
+            "public_at": written_at,
+            "whose": Whose.OURS,
             "is_demo": True,
         },
         parties=[(key, PartySide.LOCAL) for key in local],

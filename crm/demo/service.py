@@ -20,7 +20,7 @@ from crm.demo.accounts import (
     passphrase,
 )
 from crm.demo.agenda import fill_agenda
-from crm.demo.facts import keep_facts
+from crm.demo.facts.service import keep_facts
 from crm.demo.generator import Frame, Truth
 from crm.demo.loading import load_leads
 from crm.demo.office import COLLEAGUES, HOME_ZONE, SEATS, Staff, open_office

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from babel import Locale
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField, TimeField
@@ -11,13 +9,11 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from crm.enquiries.service import ANSWERS
 from crm.labels import choices
+from crm.organizations.choices import country_choices
 from crm.timezones import time_zone_choices
 from crm.web.fields import DayField
 from models.interaction import EnquiryChannel, EnquiryOutcome
 from models.stage import LeadType
-
-# The countries that this office's enquiries come from stand first.
-_FIRST_COUNTRIES = ("JP", "KR")
 
 
 def channel_choices() -> list[tuple[str, Any]]:
@@ -28,14 +24,6 @@ def channel_choices() -> list[tuple[str, Any]]:
 def answer_choices() -> list[tuple[str, Any]]:
     """What can become of an enquiry when it is answered."""
     return [item for item in choices(EnquiryOutcome) if item[0] in ANSWERS]
-
-
-def country_choices() -> list[tuple[str, Any]]:
-    """Every country by name, those that most enquiries come from first."""
-    names = (get_locale() or Locale("en")).territories
-    known = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
-    known.sort(key=lambda item: (item[0] not in _FIRST_COUNTRIES, item[1]))
-    return [("", _l("Not known")), *known]
 
 
 class EnquiryForm(FlaskForm):

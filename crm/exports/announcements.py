@@ -69,7 +69,7 @@ COLUMNS = (
     Column(N_("Title"), text("title")),
     Column(N_("What is announced"), called("kind")),
     Column(N_("Whose"), called("whose")),
-    Column(N_("Our share (%)"), _share),
+    Column(N_("Our share, in percent"), _share),
     Column(N_("Announced on"), stated_day("announced")),
     Column(N_("As printed"), text("announced_as_printed")),
     Column(N_("Parties"), _parties("name")),

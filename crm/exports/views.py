@@ -17,6 +17,7 @@ from crm.exports.interactions import interactions_table, meetings_table
 from crm.exports.introducers import introducers_table
 from crm.exports.missions import missions_table
 from crm.exports.organizations import organizations_table
+from crm.exports.properties import properties_table
 from crm.exports.ranking import ranking_table
 from crm.exports.rules import Maker
 from crm.exports.thanks import gifts_table, letters_table
@@ -48,6 +49,7 @@ _LISTS = {
     "introducers": _List(introducers_table, "leads", "introducers.index"),
     "thank-yous": _List(letters_table, "thank_yous", "thanks.mission"),
     "gifts": _List(gifts_table, "gifts", "thanks.gifts"),
+    "properties": _List(properties_table, "properties", "properties.index"),
     "ranking": _List(ranking_table, "leads", "scores.ranking"),
 }
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.files.service import Home
+from crm.visibility import may_write_through
 from models.errors import NotFoundError
 from models.interaction import Interaction, StoredFile
 from models.lead import Lead
@@ -19,14 +20,15 @@ _HOMES: dict[str, type[Lead] | type[Interaction] | type[Organization]] = {
 
 
 def get_file(session: Session, public_id: str) -> StoredFile:
-    """The file's row.
+    """The file's row. What proves an announcement is for those who write.
 
     Raises:
         NotFoundError: there is none that this session may see.
     """
-    found = session.scalars(
-        sa.select(StoredFile).where(StoredFile.public_id == public_id)
-    ).one_or_none()
+    statement = sa.select(StoredFile).where(StoredFile.public_id == public_id)
+    if not may_write_through(session):
+        statement = statement.where(StoredFile.announcement_id.is_(None))
+    found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotFoundError
     return found

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +11,8 @@ from config import Config
 from crm.files import storage
 from crm.files.kinds import content_type_of
 from crm.files.names import clean_name
+from models.announcement import Announcement
+from models.card import Card
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Interaction, StoredFile
 from models.lead import Lead
@@ -20,16 +22,23 @@ from models.user import Actor
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The record a file belongs to: exactly one of the three."""
+    """The record a file belongs to: exactly one of them.
+
+    What proves an announcement is of the announcement alone, never of its lead: whoever reads the
+    lead may not know of it yet.
+    """
 
     lead: Lead | None = None
     interaction: Interaction | None = None
     organization: Organization | None = None
+    announcement: Announcement | None = None
+    card: Card | None = None
 
     @property
     def team_id(self) -> int | None:
         """Who may see the record may see its files."""
-        record = self.lead or self.interaction or self.organization
+        record: Any = self.lead or self.interaction or self.organization
+        record = record or self.announcement or self.card
         return record.team_id if record is not None else None
 
 
@@ -74,6 +83,8 @@ def keep_file(
         lead_id=_lead_id(home),
         interaction_id=home.interaction.id if home.interaction else None,
         organization_id=home.organization.id if home.organization else None,
+        announcement_id=home.announcement.id if home.announcement else None,
+        card_id=home.card.id if home.card else None,
         team_id=home.team_id,
         uploaded_by_id=actor.id,
         created_at=now,
@@ -116,6 +127,10 @@ def _check_room(session: Session, home: Home, *, limit: int) -> None:
         on_record = StoredFile.interaction_id == home.interaction.id
     elif home.organization is not None:
         on_record = StoredFile.organization_id == home.organization.id
+    elif home.announcement is not None:
+        on_record = StoredFile.announcement_id == home.announcement.id
+    elif home.card is not None:
+        on_record = StoredFile.card_id == home.card.id
     else:
         raise DomainError(N_("A file belongs to a lead, a conversation or an organization."))
     count = session.scalar(sa.select(sa.func.count(StoredFile.id)).where(on_record)) or 0

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from crm.announcements.embargo import State, is_public, past_embargo, state_of
 from crm.interactions.agenda_queries import is_mine, select_follow_ups
 from crm.interactions.choice_queries import OPEN, native_name_of_lead
 from crm.leads.facts import LeadFacts, known_fields
@@ -63,6 +64,7 @@ class Due:
     organization_id: str | None = None
     organization_name: str | None = None
     promised_to: str | None = None
+    may_release: bool = False
 
 
 def list_due(session: Session, actor: Actor, *, now: datetime, limit: int) -> list[Due]:
@@ -234,43 +236,50 @@ def _holds(session: Session, actor: Actor, *, now: datetime, day: date) -> Itera
 def _embargoes(
     session: Session, actor: Actor, *, now: datetime, day: date, until: date
 ) -> Iterable[Due]:
-    """Leads to move to announced once the hour of their announcement has passed.
+    """Announcements to release once their embargo is over, or whose lead could not move with them.
 
-    Read from the announcements, which only those who write see before their hour.
+    Read from the announcements, which only those who write see before they are public.
     """
+    is_out = is_public(now)
+    waits = sa.and_(sa.not_(is_out), Announcement.is_held.is_(False))
+    stands = sa.and_(is_out, Lead.status.in_(OPEN), Lead.stage != StageCode.ANNOUNCED)
     rows = session.execute(
         sa.select(
-            Lead.public_id,
-            Lead.title,
-            Lead.is_demo,
-            Announcement.title.label("headline"),
+            Announcement.public_id,
+            Announcement.title,
             Announcement.embargo_until,
             Announcement.embargo_zone,
+            Announcement.public_at,
+            Announcement.is_held,
+            Announcement.is_demo,
+            Lead.public_id.label("lead_id"),
+            Lead.title.label("lead_title"),
             *native_name_of_lead(),
         )
-        .join(Announcement, Announcement.lead_id == Lead.id)
+        .outerjoin(Lead, Lead.id == Announcement.lead_id)
         .outerjoin(Organization, Organization.id == Lead.organization_id)
         .where(
-            Lead.owner_id == actor.id,
-            Lead.status.in_(OPEN),
-            Lead.stage != StageCode.ANNOUNCED,
+            past_embargo(actor, now=now),
+            sa.func.coalesce(Announcement.owner_id, Lead.owner_id) == actor.id,
             Announcement.embargo_until < end_of_day(until, actor.time_zone),
+            sa.or_(waits, stands),
         )
-        .order_by(Announcement.embargo_until, Lead.id)
+        .order_by(Announcement.embargo_until, Announcement.id)
         .limit(_READ)
     )
     for row in rows:
         yield Due(
             kind=DueKind.EMBARGO,
             public_id=row.public_id,
-            text=row.headline,
+            text=row.title,
             **_when(actor, now=now, day=day, due_on=None, due_at=row.embargo_until),
             time_zone=row.embargo_zone,
             is_demo=row.is_demo,
-            lead_id=row.public_id,
-            lead_title=row.title,
+            lead_id=row.lead_id,
+            lead_title=row.lead_title,
             native_name=row.native_name,
             native_language=row.native_language,
+            may_release=state_of(row, now) is State.AWAITING,
         )
 
 

@@ -217,7 +217,12 @@ def _files(session: Session, actor: Actor, since: datetime) -> list[tuple[NewsGr
             ),
         )
         .outerjoin(User, User.id == StoredFile.uploaded_by_id)
-        .where(_is_others(actor, StoredFile.uploaded_by_id), _is_for(actor)),
+        .where(
+            _is_others(actor, StoredFile.uploaded_by_id),
+            _is_for(actor),
+            # What proves an announcement may prove it before its hour.
+            StoredFile.announcement_id.is_(None),
+        ),
         StoredFile.created_at,
         since,
     )

@@ -18,6 +18,7 @@ from crm.home.lead_queries import (
 )
 from crm.home.news_queries import WhatChanged, load_what_changed
 from crm.interactions.agenda_queries import MeetingRow, is_my_meeting, select_meetings
+from crm.missions.agenda_queries import MyItem, list_my_items
 from crm.timezones import end_of_day, start_of_day, today
 from models.interaction import MEETING_KINDS, Interaction, InteractionStanding
 from models.lead import Lead
@@ -27,6 +28,9 @@ DUE_LIMIT = 10
 _MEETINGS_READ = 30
 _UNSAID_FOR = timedelta(days=14)
 _AHEAD = timedelta(days=30)
+# An item that runs late is still the next one.
+_LATE_BY = timedelta(hours=3)
+_ITEMS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class MyDay:
     quiet: Sequence[LeadRow]
     changed: WhatChanged
     without_owner: WithoutOwner | None
+    agenda: Sequence[MyItem] = ()
 
 
 def load_my_day(session: Session, actor: Actor, *, now: datetime, quiet_after_days: int) -> MyDay:
@@ -73,6 +78,9 @@ def load_my_day(session: Session, actor: Actor, *, now: datetime, quiet_after_da
         quiet=quiet,
         changed=load_what_changed(session, actor, now=now),
         without_owner=load_without_owner(session) if actor.may_direct else None,
+        agenda=list_my_items(
+            session, actor.id, since=now - _LATE_BY, until=now + _AHEAD, limit=_ITEMS_SHOWN
+        ),
     )
 
 

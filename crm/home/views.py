@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from crm.bre.case_queries import list_my_cases
 from crm.days import read_moment
 from crm.errors import sentence
 from crm.home import service
@@ -16,6 +17,7 @@ from crm.interactions.queries import get_lead
 from crm.interactions.service import log_call
 from crm.labels import REQUIREMENTS, label
 from crm.scores.wording import reason_texts
+from crm.site_searches.queries import load_my_searches
 from crm.timezones import today
 from crm.web.access import DIRECTORS, EVERYBODY, WRITERS, allow
 from crm.web.request import actor, now, reader, settings, transaction
@@ -143,6 +145,8 @@ def _page(
         reason_of=_reason,
         question_of=REQUIREMENTS.__getitem__,
         words_of=_words_of,
+        my_cases=list_my_cases(reader(), actor()),
+        my_searches=load_my_searches(reader(), actor(), now=moment),
         call_problem=call_problem,
         hand_over_form=hand_over_form or HandOverForm(formdata=None),
         hand_over_problem=hand_over_problem,

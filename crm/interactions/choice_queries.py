@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.identity.normalizing import normalize
+from crm.search.candidates import answering
 from models.contact import Contact
 from models.errors import DomainError, N_
 from models.lead import Lead, LeadParty
-from models.organization import Organization, OrganizationName
+from models.organization import Organization
+from models.search import SearchKind
 from models.stage import Status
 from models.user import Actor, Office, Role, User
 
@@ -102,26 +103,17 @@ def search_subjects(
 ) -> tuple[Sequence[Choice], Sequence[Choice]]:
     """Open leads and organizations whose name, in any script, holds these words.
 
-    Fewer than two letters find nothing.
+    Fewer than two letters find nothing, but for a character of Chinese, Japanese or Korean.
     """
-    wanted = normalize(text)
-    if len(wanted) < 2:
+    own = answering(SearchKind.LEAD, text)
+    named = answering(SearchKind.ORGANIZATION, text)
+    if own is None or named is None:
         return [], []
-    named = sa.select(OrganizationName.organization_id).where(
-        OrganizationName.normalized.contains(wanted, autoescape=True)
-    )
-    words = text.strip()
+    theirs = sa.select(Lead.id).where(Lead.organization_id.in_(named))
     leads = session.execute(
         sa.select(Lead.public_id, Lead.title.label("name"), *native_name_of_lead(), Lead.is_demo)
         .outerjoin(Organization, Organization.id == Lead.organization_id)
-        .where(
-            Lead.status.in_(OPEN),
-            sa.or_(
-                Lead.title.icontains(words, autoescape=True),
-                Lead.reference == words,
-                Lead.organization_id.in_(named),
-            ),
-        )
+        .where(Lead.status.in_(OPEN), Lead.id.in_(own.union_all(theirs)))
         .order_by(Lead.changed_at.desc(), Lead.id.desc())
         .limit(limit)
     )

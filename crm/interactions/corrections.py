@@ -15,7 +15,13 @@ from crm.interactions.service import (
     touch_lead,
 )
 from models.errors import DomainError, ForbiddenError, N_
-from models.interaction import Interaction, InteractionParticipant, InteractionStanding
+from models.interaction import (
+    FollowUp,
+    Interaction,
+    InteractionParticipant,
+    InteractionStanding,
+    StoredFile,
+)
 from models.lead import ImportedTotal, Lead
 from models.user import Actor
 
@@ -77,6 +83,29 @@ def change_meeting(session: Session, meeting: Interaction, details: MeetingDetai
         setattr(meeting, name, getattr(details, name))
     _replace_participants(session, meeting, details.participants)
     session.flush()
+
+
+def take_back(
+    session: Session, interaction: Interaction, *, lead: Lead | None, now: datetime
+) -> None:
+    """It did not take place after all: the conversation goes, and the last contact with it.
+
+    Where something hangs on it (a file, a promise) it stays, as one that was called off.
+    """
+    session.flush()
+    day = interaction.happened_on
+    if any(
+        session.scalar(sa.select(table.id).where(table.interaction_id == interaction.id).limit(1))
+        for table in (FollowUp, StoredFile)
+    ):
+        interaction.standing = InteractionStanding.CANCELLED
+    else:
+        session.delete(interaction)
+    session.flush()
+    if lead is not None and lead.last_contact_on == day:
+        lead.last_contact_on = _last_contact(session, lead)
+        lead.changed_at = now
+        session.flush()
 
 
 def _last_contact(session: Session, lead: Lead) -> date | None:

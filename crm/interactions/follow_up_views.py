@@ -1,6 +1,6 @@
 """Pages of follow-ups: the list, the next step of a lead, promises, ticking off."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -13,9 +13,9 @@ from crm.interactions.follow_ups import FollowUpDetails
 from crm.interactions.forms import NextStepForm, PromiseForm
 from crm.interactions.looks import note_own_look
 from crm.interactions.meeting_views import calendar_response
-from crm.interactions.moments import local_moment
+from crm.interactions.moments import business_days_after, local_moment
 from crm.interactions.queries import Subject
-from crm.interactions.views import address_of, blueprint, go_on
+from crm.interactions.views import address_of, blueprint, go_on, tell_no_day
 from crm.timezones import today, zone
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.paths import own_path
@@ -52,6 +52,8 @@ def next_step(lead_id: str) -> Any:
     """Say what comes next on a lead."""
     lead = queries.get_lead(reader(), lead_id)
     form = NextStepForm(next_step=lead.next_action, next_step_on=lead.next_action_on)
+    if not form.is_submitted() and form.next_step_on.data is None:
+        form.next_step_on.data = _in_a_week()
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -67,6 +69,8 @@ def next_step(lead_id: str) -> Any:
             put_problem(form, error, next_action="next_step", next_action_on="next_step_on")
         else:
             flash(_("The next step is set."), "success")
+            if form.next_step_on.data is None:
+                tell_no_day()
             return go_on(own_path(request.values.get("next"), address_of(Subject(lead))))
     lead = queries.get_lead(reader(), lead_id)
     note_own_look(lead)
@@ -77,6 +81,11 @@ def next_step(lead_id: str) -> Any:
         next=own_path(request.values.get("next"), address_of(Subject(lead))),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _in_a_week() -> date:
+    """The day that is offered where none was chosen yet."""
+    return business_days_after(today(now(), actor().office_time_zone), 5)
 
 
 @blueprint.route("/leads/<lead_id>/promise", methods=["GET", "POST"])

@@ -69,6 +69,11 @@ def create_on_organization(organization_id: str) -> Any:
     return _create("organization", organization_id)
 
 
+def tell_no_day() -> None:
+    """Say that a next step has no day; the lead's page offers one."""
+    flash(_("No day is set for the next step: nobody is reminded of it."), "warning")
+
+
 def _create(record_type: str, public_id: str) -> Any:
     form = ConversationForm()
     if form.validate_on_submit():
@@ -87,6 +92,8 @@ def _create(record_type: str, public_id: str) -> Any:
             put_problem(form, error, next_action="next_step", next_action_on="next_step_on")
         else:
             flash(_("The conversation is logged."), "success")
+            if (form.next_step.data or "").strip() and form.next_step_on.data is None:
+                tell_no_day()
             return go_on(own_path(request.values.get("next"), address_of(subject)))
     subject = queries.get_subject(reader(), record_type, public_id)
     return log_page(form, subject), 422

@@ -14,12 +14,32 @@ from sqlalchemy.orm import Session
 
 from crm.leads.changes import change_lead
 from crm.search.around import touch_around
+from models.agenda import (
+    AgendaAttendee,
+    AgendaItem,
+    AgendaMaterial,
+    AgendaNote,
+    OfferedTime,
+)
+from models.agreement import Citation
 from models.announcement import Announcement, AnnouncementParty
+from models.bre_call import BreAnswer, BreCase, BreFlag
+from models.card import Card, Gift, ThankYou
+from models.commitment import (
+    AnnouncementDraft,
+    AnnouncementSource,
+    Attribution,
+    Commitment,
+    DeliveryCheck,
+    DraftApproval,
+)
 from models.contact import Contact
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Interaction, InteractionParticipant, StoredFile
 from models.lead import Change, Lead
 from models.organization import Organization, OrganizationRelation
+from models.reference import PeerReference, ReferenceRequest
+from models.site_search import SearchPart, SearchSending, SiteOffer, SiteSearch
 from models.tables import scoped_classes
 from models.user import Actor, Team, TeamMember
 
@@ -54,7 +74,7 @@ def restrict_lead(
     if not reason.strip():
         raise DomainError(N_("Say why the lead is confidential."), field="reason")
     session.get_one(Team, team_id)
-    _set_team(session, lead, team_id)
+    # The lead first: its audit entry names the team only as long as nobody wrote it past the hook.
     change_lead(
         session,
         lead,
@@ -64,6 +84,8 @@ def restrict_lead(
         now=now,
         reason=reason.strip(),
     )
+    _set_team(session, lead, team_id)
+    session.refresh(lead)
 
 
 def lift_restriction(
@@ -80,7 +102,6 @@ def lift_restriction(
         raise DomainError(N_("This lead is open to the office already."))
     if not reason.strip():
         raise DomainError(N_("Say why the lead is not confidential any more."), field="reason")
-    _set_team(session, lead, None)
     change_lead(
         session,
         lead,
@@ -90,6 +111,8 @@ def lift_restriction(
         now=now,
         reason=reason.strip(),
     )
+    _set_team(session, lead, None)
+    session.refresh(lead)
 
 
 def settle_organization(session: Session, organization_id: int) -> None:
@@ -120,21 +143,47 @@ def _set_team(session: Session, lead: Lead, team_id: int | None) -> None:
     for parent, child, key in _CHILDREN:
         parents = sa.select(_table(parent).c.id).where(_table(parent).c.lead_id == lead.id)
         _update_children(connection, child, key, parents, team_id)
+    told = sa.select(_table(Announcement).c.id).where(_table(Announcement).c.lead_id == lead.id)
+    _settle_approvals(connection, told, team_id)
     organization_ids = _organizations_of(connection, lead.id)
     for organization_id in organization_ids:
         _settle_organization(connection, organization_id)
+    _settle_requests(connection, _table(ReferenceRequest).c.lead_id == lead.id)
     connection.execute(
         sa.update(contacts).where(contacts.c.first_lead_id == lead.id).values(team_id=team_id)
     )
+    items, attendees = _table(AgendaItem), _table(AgendaAttendee)
+    brought = sa.select(contacts.c.id).where(contacts.c.first_lead_id == lead.id)
+    met = sa.select(items.c.id).where(items.c.lead_id == lead.id)
+    _settle_attendees(
+        connection, sa.or_(attendees.c.item_id.in_(met), attendees.c.contact_id.in_(brought))
+    )
+    _settle_met(connection, item_id=met, contact_id=brought, lead_id=[lead.id])
     touch_around(session, lead.id, organization_ids)
     session.expire_all()
 
+
+# What a company said on a visit is its team's, whatever becomes of a lead or the organization.
+_OF_THEIR_OWN_TEAM = (BreAnswer, BreCase, BreFlag)
+
+_OF_ANNOUNCEMENT = (
+    AnnouncementParty,
+    AnnouncementDraft,
+    AnnouncementSource,
+    Attribution,
+    Citation,
+    Commitment,
+    DeliveryCheck,
+    StoredFile,
+)
 
 # What hangs on a row that belongs to a lead or an organization.
 _CHILDREN: tuple[tuple[type[Any], type[Any], str], ...] = (
     (Interaction, InteractionParticipant, "interaction_id"),
     (Interaction, StoredFile, "interaction_id"),
-    (Announcement, AnnouncementParty, "announcement_id"),
+    *((Announcement, child, "announcement_id") for child in _OF_ANNOUNCEMENT),
+    *((AgendaItem, child, "item_id") for child in (AgendaMaterial, AgendaNote, OfferedTime)),
+    *((SiteSearch, child, "search_id") for child in (SiteOffer, SearchPart, SearchSending)),
 )
 
 
@@ -178,7 +227,7 @@ def _settle_organization(connection: sa.Connection, organization_id: int) -> Non
         .values(team_id=team_id)
     )
     for table in _tables_with("organization_id"):
-        if table is leads or table is _table(OrganizationRelation):
+        if table in (leads, _table(OrganizationRelation), _table(AgendaAttendee)):
             continue
         mine = table.c.organization_id == organization_id
         for owner in ("lead_id", "first_lead_id", "announcement_id"):
@@ -187,6 +236,10 @@ def _settle_organization(connection: sa.Connection, organization_id: int) -> Non
                 mine = sa.and_(mine, table.c[owner].is_(None))
         connection.execute(sa.update(table).where(mine).values(team_id=team_id))
     _settle_relations(connection, organization_id)
+    words = _table(PeerReference)
+    theirs = sa.select(words.c.id).where(words.c.organization_id == organization_id)
+    _settle_requests(connection, _table(ReferenceRequest).c.reference_id.in_(theirs))
+    _settle_agenda(connection, organization_id, team_id)
     interactions, announcements = _table(Interaction), _table(Announcement)
     named = _table(AnnouncementParty)
     alone = sa.select(interactions.c.id).where(
@@ -204,7 +257,9 @@ def _settle_organization(connection: sa.Connection, organization_id: int) -> Non
     connection.execute(
         sa.update(announcements).where(announcements.c.id.in_(keys)).values(team_id=team_id)
     )
-    _update_children(connection, AnnouncementParty, "announcement_id", keys, team_id)
+    for part in _OF_ANNOUNCEMENT:
+        _update_children(connection, part, "announcement_id", keys, team_id)
+    _settle_approvals(connection, keys, team_id)
 
 
 def _settle_relations(connection: sa.Connection, organization_id: int) -> None:
@@ -232,6 +287,103 @@ def _settle_relations(connection: sa.Connection, organization_id: int) -> None:
     )
 
 
+def _settle_requests(connection: sa.Connection, where: sa.ColumnElement[bool]) -> None:
+    """A firm asked for a lead is as hidden as the lead, and as the firm itself."""
+    requests = _table(ReferenceRequest)
+    teams = [
+        sa.select(table.c.team_id).where(table.c.id == requests.c[key]).scalar_subquery()
+        for table, key in ((_table(Lead), "lead_id"), (_table(PeerReference), "reference_id"))
+    ]
+    connection.execute(sa.update(requests).where(where).values(team_id=sa.func.coalesce(*teams)))
+
+
+def _settle_agenda(connection: sa.Connection, organization_id: int, team_id: int | None) -> None:
+    """What hangs on the items that are about the organization alone, and who came from it."""
+    items, attendees = _table(AgendaItem), _table(AgendaAttendee)
+    alone = sa.select(items.c.id).where(
+        items.c.lead_id.is_(None), items.c.organization_id == organization_id
+    )
+    for child in (AgendaMaterial, AgendaNote, OfferedTime):
+        _update_children(connection, child, "item_id", alone, team_id)
+    _settle_attendees(
+        connection,
+        sa.or_(attendees.c.item_id.in_(alone), attendees.c.organization_id == organization_id),
+    )
+    contacts = _table(Contact)
+    theirs = sa.select(contacts.c.id).where(contacts.c.organization_id == organization_id)
+    _settle_met(connection, item_id=alone, contact_id=theirs, organization_id=[organization_id])
+
+
+def _settle_attendees(connection: sa.Connection, where: sa.ColumnElement[bool]) -> None:
+    """Somebody at an item is as hidden as the item, and as their company and their own record."""
+    attendees = _table(AgendaAttendee)
+    teams = [
+        sa.select(table.c.team_id).where(table.c.id == attendees.c[key]).scalar_subquery()
+        for table, key in (
+            (_table(AgendaItem), "item_id"),
+            (_table(Organization), "organization_id"),
+            (_table(Contact), "contact_id"),
+        )
+    ]
+    connection.execute(sa.update(attendees).where(where).values(team_id=sa.func.coalesce(*teams)))
+
+
+def settle_item(session: Session, item: AgendaItem) -> None:
+    """Give what came of an agenda item the team that follows from it, after it has changed."""
+    session.flush()
+    _settle_met(session.connection(), item_id=[item.id])
+    for cls in (Card, Gift, ThankYou, StoredFile):
+        for row in session.identity_map.values():
+            if isinstance(row, cls):
+                session.expire(row)
+
+
+def _settle_met(connection: sa.Connection, **keys: Any) -> None:
+    """A card, a letter or a gift is as hidden as what it is about, and as whom it is of.
+
+    `keys` says which of them to look at, by the columns that name what has changed.
+    """
+    cards, files = _table(Card), _table(StoredFile)
+    for table in (cards, _table(Gift), _table(ThankYou)):
+        changed = sa.or_(*(table.c[key].in_(keys[key]) for key in keys if key in table.c))
+        teams = [
+            sa.select(_table(cls).c.team_id).where(_table(cls).c.id == table.c[key])
+            for cls, key in (
+                (Lead, "lead_id"),
+                (AgendaItem, "item_id"),
+                (Organization, "organization_id"),
+                (Contact, "contact_id"),
+            )
+            if key in table.c
+        ]
+        connection.execute(
+            sa.update(table)
+            .where(changed)
+            .values(team_id=sa.func.coalesce(*(team.scalar_subquery() for team in teams)))
+        )
+    connection.execute(
+        sa.update(files)
+        .where(files.c.card_id.in_(_cards_of(cards, keys)))
+        .values(
+            team_id=sa.select(cards.c.team_id)
+            .where(cards.c.id == files.c.card_id)
+            .scalar_subquery()
+        )
+    )
+
+
+def _cards_of(cards: sa.Table, keys: Any) -> Any:
+    named = (cards.c[key].in_(keys[key]) for key in keys if key in cards.c)
+    return sa.select(cards.c.id).where(sa.or_(*named))
+
+
+def _settle_approvals(connection: sa.Connection, announcements: Any, team_id: int | None) -> None:
+    """Who agreed to the words of these announcements is as hidden as they are."""
+    drafts = _table(AnnouncementDraft)
+    versions = sa.select(drafts.c.id).where(drafts.c.announcement_id.in_(announcements))
+    _update_children(connection, DraftApproval, "draft_id", versions, team_id)
+
+
 def _update_children(
     connection: sa.Connection, child: type[Any], key: str, parents: Any, team_id: int | None
 ) -> None:
@@ -240,7 +392,8 @@ def _update_children(
 
 
 def _tables_with(column: str) -> list[sa.Table]:
-    return [table for table in map(_table, scoped_classes()) if column in table.c]
+    classes = [cls for cls in scoped_classes() if cls not in _OF_THEIR_OWN_TEAM]
+    return [table for table in map(_table, classes) if column in table.c]
 
 
 def _table(cls: type[Any]) -> sa.Table:

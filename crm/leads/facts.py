@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.announcements.embargo import is_public
 from crm.visibility import may_write_through
 from models.announcement import Announcement
 from models.interaction import MEETING_KINDS, Interaction, InteractionStanding
@@ -40,8 +42,14 @@ def load_requirements(session: Session) -> dict[LeadType, list[Requirement]]:
     return found
 
 
-def load_facts(session: Session, lead_ids: Sequence[int]) -> dict[int, LeadFacts]:
-    """The facts of several leads, in three queries whatever their number."""
+def load_facts(
+    session: Session, lead_ids: Sequence[int], *, now: datetime | None = None
+) -> dict[int, LeadFacts]:
+    """The facts of several leads, in three queries whatever their number.
+
+    Whoever only reads learns of an announcement once it is public, and its lead announced or the
+    moment (`now`) known.
+    """
     met = set(
         session.scalars(
             sa.select(Interaction.lead_id)
@@ -55,11 +63,11 @@ def load_facts(session: Session, lead_ids: Sequence[int]) -> dict[int, LeadFacts
     )
     told = sa.select(Announcement.lead_id).where(Announcement.lead_id.in_(lead_ids)).distinct()
     if not may_write_through(session):
-        # Whoever only reads does not learn that a record waits under embargo.
-        public = sa.select(Lead.id).where(Lead.stage == StageCode.ANNOUNCED)
-        told = told.where(
-            sa.or_(Announcement.embargo_until.is_(None), Announcement.lead_id.in_(public))
+        # Whoever only reads does not learn that a record waits for its moment.
+        is_out = Announcement.lead_id.in_(
+            sa.select(Lead.id).where(Lead.stage == StageCode.ANNOUNCED)
         )
+        told = told.where(is_out if now is None else sa.or_(is_out, is_public(now)))
     announced = set(session.scalars(told))
     steps: dict[int, list[DecisionStep]] = {}
     for step in session.scalars(sa.select(DecisionStep).where(DecisionStep.lead_id.in_(lead_ids))):

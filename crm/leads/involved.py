@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from crm.leads.answers import add_decision_steps
 from crm.leads.service import must_not_betray
 from crm.timezones import today
+from models.contact import Contact
 from models.errors import DomainError, ForbiddenError, NotFoundError, N_
 from models.lead import DecisionStep, Lead, LeadParty, PartyRole, StepStanding
 from models.organization import Organization
@@ -116,6 +117,57 @@ def remove_party(
     session.delete(party)
     lead.changed_at = now
     session.flush()
+
+
+def credit_introducer(
+    session: Session,
+    lead: Lead,
+    organization: Organization,
+    *,
+    contact: Contact | None,
+    share_percent: float | None,
+    actor: Actor,
+    now: datetime,
+) -> LeadParty:
+    """Say who at an introducer opened the door, and which share of the credit was stated.
+
+    Raises:
+        DomainError: the person is not of this organization, a share that is none, or the shares
+            of this lead's introducers would pass a hundred.
+        NotFoundError: the organization did not introduce the lead.
+    """
+    _must_write(actor)
+    party = _find_party(session, lead, organization, PartyRole.INTRODUCER)
+    if party is None:
+        raise NotFoundError
+    if contact is not None and contact.organization_id != organization.id:
+        raise DomainError(N_("Choose a person of this organization."), field="contact")
+    if share_percent is not None:
+        if not 0 < share_percent <= 100:
+            raise DomainError(N_("A share lies between 0 and 100 percent."), field="share_percent")
+        others = session.scalars(
+            sa.select(LeadParty.share_percent).where(
+                LeadParty.lead_id == lead.id,
+                LeadParty.role == PartyRole.INTRODUCER,
+                LeadParty.id != party.id,
+                LeadParty.share_percent.is_not(None),
+            )
+        )
+        total = share_percent + sum(share for share in others if share is not None)
+        if total > 100 + 1e-9:
+            raise DomainError(
+                N_(
+                    "The shares of one lead never pass 100%%: with this one they add up to"
+                    " %(total)s%%."
+                ),
+                field="share_percent",
+                total=f"{total:g}",
+            )
+    party.contact_id = contact.id if contact is not None else None
+    party.share_percent = share_percent
+    lead.changed_at = now
+    session.flush()
+    return party
 
 
 def _get_step(session: Session, lead: Lead, position: int) -> DecisionStep:

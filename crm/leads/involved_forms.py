@@ -3,10 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from crm.labels import choices
-from crm.web.fields import DayField
+from crm.web.fields import DayField, NumberField
 from models.lead import PartyRole, StepStanding
 
 
@@ -35,3 +35,13 @@ class PartyForm(FlaskForm):
         _l("Company on file"), [InputRequired(_l("This is needed.")), Length(max=300)]
     )
     role = SelectField(_l("As"), choices=lambda: choices(PartyRole))
+
+
+class IntroducerForm(FlaskForm):
+    """Who at an introducer opened the door, and the share of the credit that somebody stated."""
+
+    organization = StringField(_l("Company on file"), [InputRequired(), Length(max=16)])
+    contact = StringField(_l("Person"), [Optional(), Length(max=16)])
+    share_percent = NumberField(
+        _l("Share of the credit in percent"), [Optional(), NumberRange(max=1_000)]
+    )

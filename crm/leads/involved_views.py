@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from crm.leads import involved
-from crm.leads.involved_forms import PartyForm, StepForm, StepsForm
-from crm.leads.page_queries import get_lead
+from crm.leads.involved_forms import IntroducerForm, PartyForm, StepForm, StepsForm
+from crm.leads.page_queries import find_contact, get_lead
 from crm.leads.page_views import lead_page
 from crm.leads.views import blueprint
 from crm.organizations.matching import AmbiguousError, resolve_organization
@@ -89,6 +89,31 @@ def remove_party(lead_id: str) -> Any:
         found = resolve_organization(session, request.form.get("organization", ""), field="other")
         involved.remove_party(session, lead, found, PartyRole(role), actor=actor(), now=now())
     return _back(lead_id, "companies", _("The company is not involved any more."))
+
+
+@blueprint.post("/<lead_id>/companies/introducer")
+@allow(WRITERS)
+def credit_introducer(lead_id: str) -> Any:
+    """Say who at an introducer opened the door, and the share of the credit."""
+    form = IntroducerForm()
+
+    def command(session: Session, lead: Lead) -> None:
+        found = resolve_organization(session, form.organization.data, field="organization")
+        contact = find_contact(session, form.contact.data) if form.contact.data else None
+        share = form.share_percent.data
+        involved.credit_introducer(
+            session,
+            lead,
+            found,
+            contact=contact,
+            share_percent=float(share) if share is not None else None,
+            actor=actor(),
+            now=now(),
+        )
+
+    if _run(lead_id, form, command):
+        return _back(lead_id, "companies", _("The credit is kept."))
+    return lead_page(lead_id, unfolded="companies", introducer_form=form), 422
 
 
 def _run(lead_id: str, form: Any, command: Callable[[Session, Lead], None]) -> bool:

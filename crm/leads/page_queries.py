@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from crm.announcements.queries import past_embargo
+from crm.announcements.embargo import State, past_embargo, state_of
 from crm.leads.facts import known_fields, load_answers, load_facts, load_requirements
 from crm.visibility import viewer_of
 from crm.web.paging import Order, Page, fetch_page
@@ -130,7 +130,7 @@ def load_page(session: Session, lead: Lead, *, now: datetime, is_scored: bool) -
         .order_by(Announcement.id.desc())
         .limit(5)
     ).all()
-    needs, gaps = _needs(session, lead, next_stage)
+    needs, gaps = _needs(session, lead, next_stage, now=now)
     parties = list_parties(session, lead)
     organization_ids = [
         key for key in (lead.organization_id, *(item.organization_id for item in parties)) if key
@@ -175,7 +175,7 @@ def load_page(session: Session, lead: Lead, *, now: datetime, is_scored: bool) -
         ).all(),
         announcements=announcements,
         is_embargoed=bool(announcements)
-        and all(item.embargo_until and item.embargo_until > now for item in announcements),
+        and all(state_of(item, now) is not State.PUBLIC for item in announcements),
     )
 
 
@@ -188,13 +188,25 @@ def list_steps(session: Session, lead: Lead) -> Sequence[DecisionStep]:
     ).all()
 
 
+def find_contact(session: Session, public_id: str) -> Contact:
+    """A person on file.
+
+    Raises:
+        NotFoundError: there is none that this session may see.
+    """
+    found = session.scalars(sa.select(Contact).where(Contact.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
 def list_parties(session: Session, lead: Lead) -> Sequence[LeadParty]:
-    """The companies involved besides the one that the lead is about."""
+    """The companies involved besides the one that the lead is about, with who introduced it."""
     return session.scalars(
         sa.select(LeadParty)
         .join(LeadParty.organization)
         .where(LeadParty.lead_id == lead.id)
-        .options(contains_eager(LeadParty.organization))
+        .options(contains_eager(LeadParty.organization), joinedload(LeadParty.contact))
         .order_by(LeadParty.role, LeadParty.id)
     ).all()
 
@@ -239,11 +251,11 @@ def needs_of(
 
 
 def _needs(
-    session: Session, lead: Lead, next_stage: StageCode | None
+    session: Session, lead: Lead, next_stage: StageCode | None, *, now: datetime
 ) -> tuple[list[Need], list[Need]]:
     """What the next stage asks for; and what the lead lacks for where it stands already."""
     requirements = load_requirements(session)[lead.lead_type]
-    facts = load_facts(session, [lead.id])[lead.id]
+    facts = load_facts(session, [lead.id], now=now)[lead.id]
     answers = load_answers(session, [lead.id])[lead.id]
     known = known_fields(lead, facts)
     gaps = [

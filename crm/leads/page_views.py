@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext as _
 
+from crm.agreements.citing import list_cited
 from crm.labels import REQUIREMENTS, choices
 from crm.leads import page_queries
 from crm.leads.history import list_changes
@@ -16,6 +17,7 @@ from crm.organizations.identifiers import format_identifier
 from crm.organizations.looks import is_noted, note_look
 from crm.scores.bands import band
 from crm.scores.wording import reason_texts
+from crm.site_searches.queries import list_heads
 from crm.timezones import today
 from crm.web.access import EVERYBODY, allow
 from crm.web.request import actor, now, reader, transaction
@@ -65,11 +67,18 @@ def lead_page(lead_id: str, *, unfolded: str | None = None, **forms: Any) -> str
         is_score_old=score is not None and lead.changed_at > score.as_of,
         band=band,
         format_identifier=format_identifier,
+        cited=list_cited(reader(), lead),
+        searches=list_heads(reader(), lead),
         **_EMPTY | _empty_forms() | forms,
     )
 
 
-_EMPTY: dict[str, Any] = {"step_form": None, "step_position": None, "party_choices": ()}
+_EMPTY: dict[str, Any] = {
+    "step_form": None,
+    "step_position": None,
+    "party_choices": (),
+    "introducer_form": None,
+}
 
 
 def _empty_forms() -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Forms that open in place: in the panel of a lead's page or of the board, else on a page alone."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, json, redirect, render_template, request, url_for
 
 from crm.leads.changes import check_version
 from crm.web.paths import own_path
@@ -36,12 +37,22 @@ def next_address(lead: Lead) -> str:
 
 
 def done(lead: Lead, message: str) -> Any:
-    """Go on after a change; htmx is told to load the page, so that all of it is fresh."""
-    flash(message, "success")
+    """Go on after a change; htmx is told to load the page, so that all of it is fresh.
+
+    The board fetches itself and gives the focus back to the card.
+    """
     target = next_address(lead)
+    if is_in_place() and _is_on_board():
+        event = {"board-changed": {"lead": lead.public_id, "message": message}}
+        return Response(status=204, headers={"HX-Trigger": json.dumps(event, ensure_ascii=True)})
+    flash(message, "success")
     if is_in_place():
         return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, 303)
+
+
+def _is_on_board() -> bool:
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path == url_for("board.index")
 
 
 def expect_version(lead: Lead, text: str | None) -> None:

@@ -17,13 +17,13 @@ from crm.leads.changes import change_lead, check_version
 from crm.leads.details import EDITABLE, LeadDetails, check_values, columns_of
 from crm.leads.facts import gaps_of
 from crm.leads.plan import plan_open, title_of
-from crm.timezones import today
-from models.announcement import Announcement
+from crm.timezones import today, zone
+from models.announcement import Announcement, Release
 from models.errors import DomainError, ForbiddenError, N_
 from models.lead import Change, Lead
 from models.organization import Organization
 from models.stage import Gap, StageCode, Status, blocking_gaps
-from models.user import Actor
+from models.user import Actor, User
 
 
 class RequirementsError(DomainError):
@@ -41,11 +41,6 @@ class RequirementsError(DomainError):
 
 class EmbargoError(DomainError):
     """A lead that would show as announced before its announcement may be known."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_("The announcement is under embargo: the lead is announced once its hour has passed.")
-        )
 
 
 def open_lead(session: Session, details: LeadDetails, *, actor: Actor, now: datetime) -> Lead:
@@ -211,11 +206,61 @@ def _check_gaps(session: Session, lead: Lead, stage: StageCode, *, is_override: 
 
 
 def _must_be_public(session: Session, lead: Lead, *, now: datetime) -> None:
-    ends = session.scalars(
-        sa.select(Announcement.embargo_until).where(Announcement.lead_id == lead.id)
+    """Refuse while every announcement of the lead still waits; say for when, and for whom.
+
+    Raises:
+        EmbargoError: none of them is public yet.
+    """
+    rows = session.execute(
+        sa.select(
+            Announcement.public_at,
+            Announcement.embargo_until,
+            Announcement.embargo_zone,
+            Announcement.release,
+            Announcement.is_held,
+            User.name.label("owner"),
+        )
+        .outerjoin(User, User.id == sa.func.coalesce(Announcement.owner_id, lead.owner_id))
+        .where(Announcement.lead_id == lead.id)
+        .order_by(Announcement.embargo_until, Announcement.id)
     ).all()
-    if ends and all(end is not None and end > now for end in ends):
-        raise EmbargoError
+    if not rows or any(row.public_at is not None and row.public_at <= now for row in rows):
+        return
+    row = rows[0]
+    by_itself = row.release is Release.AUTOMATIC and not row.is_held
+    if row.owner is None and not (by_itself and row.embargo_until and row.embargo_until > now):
+        raise EmbargoError(
+            N_("The announcement is not public yet: the lead moves when somebody releases it.")
+        )
+    owner = row.owner
+    if row.is_held:
+        raise EmbargoError(
+            N_("The announcement is on hold: the lead moves when %(owner)s releases it."),
+            owner=owner,
+        )
+    if row.embargo_until is None or row.embargo_until <= now:
+        raise EmbargoError(
+            N_("The announcement is not public yet: the lead moves when %(owner)s releases it."),
+            owner=owner,
+        )
+    place = row.embargo_zone or "UTC"
+    until = f"{row.embargo_until.astimezone(zone(place)):%Y-%m-%d %H:%M}"
+    params = {"until": until, "place": place.rsplit("/", 1)[-1].replace("_", " "), "owner": owner}
+    if row.release is Release.AUTOMATIC:
+        raise EmbargoError(
+            N_(
+                "The announcement is under embargo until %(until)s (%(place)s): the lead moves"
+                " then, by itself."
+            ),
+            **params,
+        )
+    raise EmbargoError(
+        N_(
+            "The announcement is under embargo until %(until)s (%(place)s): the lead moves when"
+            " %(owner)s releases it."
+        ),
+        **params,
+    )
 
 
 def must_not_betray(organization: Organization, team_id: int | None) -> None:

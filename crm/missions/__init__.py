@@ -1,1 +1,1 @@
-"""Trade missions: where they went, who took part, what came of them."""
+"""Trade missions: planned, held and looked back on; their agenda, delegation and money."""

@@ -6,8 +6,9 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from crm.announcements.queries import list_announcements, of_organization
+from crm.bre.flag_queries import list_flags_of_firm
 from crm.bre.flag_words import read_words
-from crm.bre.queries import list_flags_of_firm, list_visits_of
+from crm.bre.queries import list_visits_of
 from crm.duplicates.references import list_absorbed_references
 from crm.missions.queries import list_missions_of
 from crm.organizations import conversations, page_queries
@@ -23,6 +24,7 @@ from crm.organizations.forms import IdentifierForm, NameForm, RelationForm, Site
 from crm.organizations.identifiers import doubt_identifier, format_identifier
 from crm.organizations.warm_path import list_paths
 from crm.organizations.words import INVERSE_LABELS, STANDINGS, glyphs, site_jobs, standing_words
+from crm.references.queries import find_reference, list_requests
 from crm.timezones import today
 from crm.web.formatting import reading_locale
 from crm.web.request import actor, now, reader
@@ -63,6 +65,8 @@ def show_page(organization: Organization, **forms: Any) -> str:
             (flag, read_words(flag.evidence, reading_locale().language))
             for flag in list_flags_of_firm(session, organization.id)
         ],
+        vouching=find_reference(session, organization),
+        vouching_requests=list_requests(session, organization=organization),
         announcements=list_announcements(session, of_organization(organization.id), now=now()),
         claims=page_queries.list_claims(session, organization, now=now()),
         inverse_labels=INVERSE_LABELS,

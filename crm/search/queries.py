@@ -193,6 +193,8 @@ def _row(query: Query, hit: Hit, record: Any) -> Row:
         by = hit.text if len(hit.text) <= _LINE else excerpt(query, hit.text)
     if hit.kind is SearchKind.STATISTIC and (year := values.pop("year")) is not None:
         values |= {"on": date(year, 1, 1), "precision": Precision.YEAR}
+    if hit.kind is SearchKind.AGREEMENT and values["on"] is None:
+        values["precision"] = None
     shown = [name for name in (values["name"], values.get("native_name")) if name]
     is_shown = by in shown or any(holds(query, name) for name in shown)
     return Row(

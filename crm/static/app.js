@@ -46,6 +46,14 @@
     }
   });
 
+  // Whoever signs out takes along the page for cards that the phone keeps; what waits there stays.
+  document.addEventListener("submit", function (event) {
+    const action = event.target.getAttribute("action") || "";
+    if (window.caches && action.endsWith("/auth/sign-out")) {
+      window.caches.delete("cards-shell");
+    }
+  });
+
   // After a fragment came in, the first field in error takes the focus.
   document.addEventListener("htmx:afterSwap", function (event) {
     const wrong = event.target.querySelector("[aria-invalid='true'], [autofocus]");

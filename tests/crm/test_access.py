@@ -57,7 +57,13 @@ def test_only_the_doors_are_public(app: Flask) -> None:
     public = {
         rule.endpoint for rule, _method in _routes(app) if roles_of(app, rule.endpoint) == set()
     }
-    assert public == {"auth.sign_in", "auth.language", "health.live", "health.ready"}
+    assert public == {
+        "auth.sign_in",
+        "auth.language",
+        "health.live",
+        "health.ready",
+        "announcements.confirm",
+    }
 
 
 def test_nobody_gets_past_the_door_unknown(

@@ -18,7 +18,9 @@ from models.lead import Lead
 from models.organization import Organization, SiteRole
 from models.user import LOCAL_ADMINISTRATOR, Role
 from tests.crm.imports.bringing import bring, csv_bytes
+from tests.factories.agreement import make_agreement, make_citation, make_statistic
 from tests.factories.announcement import make_announcement
+from tests.factories.card import JPEG, make_card, make_gift, type_it, write_letters
 from tests.factories.contact import make_contact
 from tests.factories.interaction import (
     make_conversation,
@@ -28,9 +30,15 @@ from tests.factories.interaction import (
     make_promise,
 )
 from tests.factories.lead import NOW, make_lead, make_sector, make_source
-from tests.factories.mission import make_mission
+from tests.factories.mission import (
+    make_delegate,
+    make_item,
+    make_mission,
+    make_planned_mission,
+)
 from tests.factories.organization import make_organization
 from tests.factories.user import make_office, make_team, make_user
+from tests.factories.visit import answer, finish, make_visit, make_watch
 from tests.support.hostile_input import CURSORS, VALUES, Attacker
 
 SignIn = Callable[..., FlaskClient]
@@ -41,12 +49,18 @@ LISTS = (
     "/organizations/",
     "/enquiries/",
     "/missions/",
+    "/cards/desk",
+    "/thanks/gifts",
     "/announcements/",
     "/admin/",
     "/admin/audit",
     "/scores/ranking",
     "/imports/",
     "/interactions/follow-ups",
+    "/bre/",
+    "/bre/flags",
+    "/agreements/",
+    "/agreements/figures",
 )
 
 
@@ -76,7 +90,23 @@ def fill(database: Database, config: Config) -> None:
     make_next_step(database, lead, due_on=NOW.date())
     make_announcement(database, lead)
     make_mission(database, offices=(office,), organizations=((company, "host"),))
+    mission = make_planned_mission(database, owner_id=member.id)
+    make_delegate(database, mission, user_id=member.id)
+    make_item(database, mission, lead=lead, starts_at=NOW)
+    make_item(database, mission, organization=company)
+    make_card(database, config, mission=mission, front=JPEG)
+    type_it(database, make_card(database, mission=mission), company)
+    make_gift(database, organization=company, mission=mission)
+    write_letters(database, mission)
+    agreement = make_agreement(database)
+    make_citation(database, lead, agreement)
+    make_citation(database, mission, make_statistic(database))
     make_enquiry(database)
+    make_watch(database)
+    visit = make_visit(database, company)
+    answer(database, visit, {"E5.courted": "yes", "E2.considered": "yes", "C1.employees_now": 120})
+    finish(database, visit)
+    make_visit(database, company, season=2027)
     bring(database, csv_bytes("Company|First contact", "Invented Works|2026-03-04"))
     actor = LOCAL_ADMINISTRATOR
     with database.transaction(actor) as session:

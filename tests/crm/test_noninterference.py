@@ -15,11 +15,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
 from config import Config
 from crm.announcements.service import PartyDetails
+from crm.cards.sorting import Promised, SortDetails, sort_card
 from crm.contacts.service import ContactDetails, add_contact
 from crm.database import Database
 from crm.enquiries.service import open_lead_from
@@ -28,9 +30,12 @@ from crm.home.service import snooze_lead
 from crm.interactions.service import ParticipantDetails
 from crm.leads.answers import Given, apply_given
 from crm.leads.confidentiality import restrict_lead
-from crm.leads.involved import add_party, add_steps
+from crm.leads.involved import add_party, add_steps, credit_introducer
 from crm.leads.service import edit_lead, move_lead
 from crm.leads.standing import lose_leads
+from crm.missions.course import hold_item, offer_times
+from crm.missions.item_parts import AttendeeDetails, MaterialDetails
+from crm.missions.notes import save_note
 from crm.organizations.parts import (
     RelationDetails,
     SiteDetails,
@@ -41,15 +46,22 @@ from crm.organizations.parts import (
 from crm.organizations.plan import NameDetails, OrganizationDetails
 from crm.organizations.service import add_name
 from crm.scores.service import rescore, train
+from models.agenda import AgendaItem, AgendaSide
+from models.agreement import Agreement, Statistic
 from models.announcement import PartySide
+from models.card import Card, CardSorting
+from models.contact import Contact
 from models.interaction import Enquiry
 from models.lead import Direction, Lead, LossReason, PartyRole
-from models.measure import Measure, Qualifier
+from models.measure import Measure, Qualifier, StatedDate
+from models.mission import Mission
 from models.organization import IdentifierScheme, Organization, RelationKind, SiteRole
 from models.stage import LeadType, StageCode
 from models.user import LOCAL_ADMINISTRATOR, Actor, Office, OfficeKind, Role, Team, User
 from tests.crm.imports.bringing import bring, csv_bytes
-from tests.factories.announcement import make_announcement
+from tests.factories.agreement import make_agreement, make_citation, make_statistic
+from tests.factories.announcement import hang_everything, make_announcement
+from tests.factories.card import JPEG, make_card, make_gift, type_it, write_letters
 from tests.factories.contact import make_contact
 from tests.factories.interaction import (
     make_conversation,
@@ -66,9 +78,10 @@ from tests.factories.lead import (
     make_sector,
     make_source,
 )
-from tests.factories.mission import make_mission
+from tests.factories.mission import make_item, make_mission, make_planned_mission
 from tests.factories.organization import make_organization
 from tests.factories.user import actor_for, make_office, make_team, make_user
+from tests.factories.visit import answer, finish, make_visit, make_watch
 
 NAME, NATIVE, CODE, REF = "Zephyr Lithography", "疾風露光機", "Project Falcon", "HID-77"
 NUMBER, PERSON, EMAIL = "7000012050002", "HAYATE Secret", "hayate@zephyr.example"
@@ -142,6 +155,14 @@ def office(database: Database, config: Config) -> OfficeAtWork:
     make_next_step(database, lead, due_on=NOW.date())
     make_announcement(database, lead)
     make_mission(database, offices=(partner,), organizations=((company, "host"),))
+    mission = make_planned_mission(
+        database, name="Open mission", markets=("JP", "TW"), office_ids=(partner.id,)
+    )
+    make_item(database, mission, lead=lead, starts_at=NOW, ends_at=NOW + timedelta(hours=1))
+    make_card(database, config, mission=mission, front=JPEG)
+    type_it(database, make_card(database, mission=mission), company)
+    make_gift(database, organization=company, mission=mission)
+    write_letters(database, mission)
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
         found = session.get_one(Lead, lead.id)
         _keep(session, config, Home(lead=found), LOCAL_ADMINISTRATOR)
@@ -153,7 +174,17 @@ def office(database: Database, config: Config) -> OfficeAtWork:
             actor=LOCAL_ADMINISTRATOR,
             now=NOW,
         )
+    pact = make_agreement(
+        database, name="Open pact", countries=("CA", "JP", "TW", "SG"), sector_ids=(sector.id,)
+    )
+    make_citation(database, lead, pact)
+    make_statistic(database, title="Open figure", country="TW")
     enquiry = make_enquiry(database)
+    # Another team reads what companies say on visits; the secret's company is visited too.
+    make_watch(database)
+    visit = make_visit(database, company)
+    answer(database, visit, {"E5.courted": "yes"})
+    finish(database, visit)
     train(database, actor=LOCAL_ADMINISTRATOR, now=NOW)
     # The secret's enquiry is there from the start: it was open until a lead came of it.
     return OfficeAtWork(
@@ -264,7 +295,104 @@ def _work_on(office: OfficeAtWork, lead_id: int) -> None:
     meeting = make_meeting(database, lead, participants=someone, summary="Falcon meets", **made)
     make_promise(database, lead, interaction_id=meeting.id, text="Falcon plan", **made)
     make_next_step(database, lead, "Falcon call", due_on=NOW.date(), **made)
-    make_announcement(database, lead, title="Falcon lands", **made)
+    landed = StatedDate(NOW.date() - timedelta(days=400))
+    told = make_announcement(database, lead, title="Falcon lands", announced=landed, **made)
+    hang_everything(database, told, "Falcon", **made)
+    pact, figure = _cited(database)
+    make_citation(database, lead, figure if is_closed else pact, note="Falcon tariff", **made)
+    make_citation(database, told, pact, note="Falcon tariff", **made)
+    _credit(office, lead.id)
+    _put_on_agenda(office, lead)
+    _catch_cards(office, lead)
+    visit = make_visit(
+        database, company, season=2025 if is_closed else 2026, topic="Falcon", **made
+    )
+    answer(database, visit, {"E5.courted": "yes", "E5.places": "Falcon town"})
+    finish(database, visit)
+
+
+def _cited(database: Database) -> tuple[Agreement, Statistic]:
+    """What everybody may read, and the secret cites."""
+    with database.unscoped_reader(purpose="test") as session:
+        return (
+            session.scalars(sa.select(Agreement).where(Agreement.name == "Open pact")).one(),
+            session.scalars(sa.select(Statistic).where(Statistic.title == "Open figure")).one(),
+        )
+
+
+def _credit(office: OfficeAtWork, lead_id: int) -> None:
+    """The share of whoever introduced it."""
+    with office.database.transaction(office.actor) as session:
+        credit_introducer(
+            session,
+            session.get_one(Lead, lead_id),
+            session.get_one(Organization, office.party.id),
+            contact=None,
+            share_percent=70,
+            actor=office.actor,
+            now=NOW,
+        )
+
+
+def _put_on_agenda(office: OfficeAtWork, lead: Lead) -> None:
+    """On an open mission, among its open items: asked for, noted on, held."""
+    database, actor = office.database, office.actor
+    with database.unscoped_reader(purpose="test") as session:
+        mission = session.scalars(sa.select(Mission).where(Mission.name == "Open mission")).one()
+        person = session.scalars(sa.select(Contact).where(Contact.printed_name == PERSON)).first()
+    assert person is not None
+    item = make_item(
+        database,
+        mission,
+        lead=lead,
+        actor=actor,
+        title="Falcon talk",
+        starts_at=NOW - timedelta(minutes=5),
+        attendees=(
+            AttendeeDetails(AgendaSide.THEIRS, contact_id=person.id),
+            AttendeeDetails(AgendaSide.THEIRS, organization_id=office.party.id),
+        ),
+        materials=(MaterialDetails("Falcon deck"),),
+    )
+    with database.transaction(actor) as session:
+        found = session.get_one(AgendaItem, item.id)
+        later = NOW + timedelta(days=3)
+        offer_times(session, found, [(later, later + timedelta(hours=1))], actor=actor, now=NOW)
+        save_note(session, found, "Falcon is keen", actor=actor, now=NOW)
+        if lead.team_id is not None:
+            hold_item(session, found, actor=actor, now=NOW)
+
+
+def _catch_cards(office: OfficeAtWork, lead: Lead) -> None:
+    """Cards caught at its meeting, one of them typed and sorted, a gift and letters of thanks."""
+    database, config, actor = office.database, office.config, office.actor
+    with database.unscoped_reader(purpose="test") as session:
+        item = session.scalars(
+            sa.select(AgendaItem)
+            .where(AgendaItem.lead_id == lead.id)
+            .order_by(AgendaItem.id.desc())
+        ).first()
+        assert item is not None
+        mission = session.get_one(Mission, item.mission_id)
+        company = session.get_one(Organization, lead.organization_id)
+    caught: dict[str, Any] = {"item": item, "actor": actor, "front": JPEG, "note": "Falcon card"}
+    make_card(database, config, **caught)
+    card = make_card(database, config, **caught)
+    type_it(database, card, company, actor=actor, printed_name="HAYATE Second")
+    with database.transaction(actor) as session:
+        sort_card(
+            session,
+            session.get_one(Card, card.id),
+            SortDetails(
+                CardSorting.EXISTING_LEAD, "Falcon card", promised=Promised("Falcon brochure")
+            ),
+            lead=session.get_one(Lead, lead.id),
+            actor=actor,
+            now=NOW,
+        )
+    make_gift(database, item=item, actor=actor, description="Falcon statue")
+    make_gift(database, organization=company, actor=actor, description="Zephyr vase")
+    write_letters(database, mission, actor=actor)
 
 
 def _born_restricted(office: OfficeAtWork, first: Lead) -> Lead:
@@ -345,6 +473,12 @@ def _crawl(client: FlaskClient) -> list[str]:
     return found
 
 
+def _open_mission(office: OfficeAtWork) -> str:
+    with office.database.unscoped_reader(purpose="test") as session:
+        name = Mission.name == "Open mission"
+        return session.scalars(sa.select(Mission.public_id).where(name)).one()
+
+
 def _probes(office: OfficeAtWork) -> list[str]:
     """Addresses that ask for exactly what the secret is going to be."""
     member = office.member.public_id
@@ -358,6 +492,7 @@ def _probes(office: OfficeAtWork) -> list[str]:
         "stage=engaged", "sector=batteries", "source=jetro",
     ]  # fmt: skip
     searched = [NAME, NATIVE, "Zephyr", NUMBER, PERSON, EMAIL, "Falcon"]
+    pact, figure = _cited(office.database)
     return [
         *(f"/leads/?{args}" for args in asked),
         *(f"/leads/totals?{args}" for args in asked),
@@ -380,6 +515,14 @@ def _probes(office: OfficeAtWork) -> list[str]:
         *(f"/board/{args}" for args in ("", f"?owner={member}", "column?column=engaged")),
         *(f"/reports/funnel{args}" for args in ("", f"?owner={member}", "?country=TW")),
         *(f"/scores/ranking?whose={whose}" for whose in ("all", "office")),
+        *(f"/agreements/{key}{args}" for args in ("", "?find=Falcon", "?find=Zephyr")
+          for key in (pact.public_id, f"figures/{figure.public_id}")),
+        "/agreements/?country=TW", "/agreements/figures?country=TW",
+        "/cards/desk", "/cards/sort", "/cards/new", "/thanks/gifts", "/thanks/gifts?year=2026",
+        *(f"/{path}{_open_mission(office)}"
+          for path in ("cards/desk?mission=", "cards/sort?mission=", "thanks/")),
+        *(f"/introducers/{args}" for args in ("", "?country=TW", "?country=SG", "?kind=person",
+          "?kind=named", "?from=2026-01-01", f"organization/{office.party.public_id}")),
         f"/scores/leads/{'a' * 16}", "/scores/model", "/leads/new", "/imports/", "/admin/audit",
     ]  # fmt: skip
 
@@ -431,6 +574,13 @@ def _answers(client: FlaskClient, office: OfficeAtWork) -> dict[str, tuple[int, 
     extensions["config"] = dataclasses.replace(extensions["config"], exports_per_hour=10_000)
     for path in ("/leads/export?status=all", *(f"/exports/{name}" for name in _EXPORTS)):
         answer = client.post(path)
+        answers[path] = (answer.status_code, _TOKEN.sub(b"", answer.data))
+    with office.database.unscoped_reader(purpose="test") as session:
+        mission = session.scalars(
+            sa.select(Mission.public_id).where(Mission.name == "Open mission")
+        ).one()
+    for path in (f"/briefing/missions/{mission}", f"/briefing/companies/{party}"):
+        answer = client.post(path, data={"names": "1"})
         answers[path] = (answer.status_code, _TOKEN.sub(b"", answer.data))
     row = f"{REF}|{NAME}|{NATIVE}|2026-11-01|engaged"
     content = csv_bytes("Reference|Company|Native name|First contact|Stage", row)

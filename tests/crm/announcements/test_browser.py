@@ -1,9 +1,13 @@
-"""An officer announces a lead under embargo, in the real browser."""
+"""Announcing under embargo, breaking it, and the client's word for it, in the real browser."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from crm.database import Database
+from models.announcement import Announcement
 from models.user import Role
 from tests.factories.lead import make_lead
 from tests.factories.organization import make_organization
@@ -50,3 +54,45 @@ def test_a_lead_is_announced_and_waits_for_its_hour(
         expect(page.locator("main")).to_contain_text("Nothing is announced yet")
         page.goto(f"{address}{announced}")
         expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here.")
+
+
+def test_one_tap_opens_every_channel_and_the_client_answers_the_link(
+    page: Page, app: Flask, database: Database, told: Callable[..., Announcement]
+) -> None:
+    made = told(
+        title="北陸精密架空製作所と 한빛가상소재 in Maple Falls",
+        embargo_until=datetime.now(UTC) + timedelta(days=9),
+        embargo_zone="Asia/Seoul",
+    )
+    viewer = make_person(app, database, Role.VIEWER)
+    officer = make_person(app, database, Role.OFFICER)
+    with serve(app) as address:
+        enter(page, address, officer, f"/announcements/{made.public_id}")
+        expect_sound(page)
+        page.get_by_role("link", name="Add credit").click()
+        page.get_by_label("Somebody who is not on file").fill("Seoul office")
+        page.get_by_label("Credit", exact=True).select_option("full")
+        expect_sound(page)
+        page.get_by_role("button", name="Keep the credit").click()
+        page.get_by_label("Language of the client").select_option("ko")
+        page.get_by_role("button", name="Link for the client").click()
+        link = page.get_by_label("Link", exact=True).input_value()
+        expect_sound(page)
+        page.goto(f"{address}/announcements/{made.public_id}")
+        page.get_by_role("button", name="Broken early").click()
+        expect(page.locator(".release-bar")).to_contain_text("It came out before its hour.")
+        expect_sound(page)
+        page.context.clear_cookies()
+        # Nobody is signed in here.
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{address}/announcements/confirm/{link.rsplit('/', 1)[-1]}")
+        expect(page.locator("main")).to_contain_text("Seoul office")
+        expect_sound(page)
+        page.get_by_label("성함").fill("김 하나")
+        page.get_by_role("button", name="네, 맞습니다").click()
+        expect(page.get_by_role("status")).to_contain_text("감사합니다")
+        enter(page, address, viewer, "/announcements/")
+        expect(page.locator("main")).to_contain_text("한빛가상소재")
+        page.get_by_role("link", name="한빛가상소재").click()
+        expect(page.locator("main")).to_contain_text("by 김 하나")
+        expect_sound(page)

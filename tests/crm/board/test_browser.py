@@ -90,10 +90,14 @@ def test_a_card_dragged_forward_asks_in_the_card(
     expect(panel.get_by_role("heading").first).to_have_text("Move to: Project under way")
     assert reload_lead(database, lead.id).stage is StageCode.QUALIFIED
     assert Axe().run(page).violations_count == 0
+    page.evaluate("window.stayed = true")
     panel.get_by_label("Requirements list").fill("land, power")
     panel.get_by_role("button", name="Move to: Project under way").click()
-    expect(page.get_by_text("The lead is now at: Project under way.")).to_be_visible()
-    expect(page).to_have_url(f"{url}/board/")
+    expect(page.locator("#board-said")).to_have_text("The lead is now at: Project under way.")
+    # The page is the same one, and whoever moved the card is still on it.
+    expect(page.locator(f'[data-column=project] [data-lead="{lead.public_id}"]')).to_be_visible()
+    expect(_card(page, lead).get_by_role("link", name="Move")).to_be_focused()
+    assert page.evaluate("window.stayed") is True
     moved = reload_lead(database, lead.id)
     assert (moved.stage, moved.requirements) == (StageCode.ACTIVE, "land, power")
 
@@ -124,7 +128,8 @@ def test_the_menu_of_a_card_opens_in_it(
     panel.get_by_role("link", name="Engaged").click()
     expect(panel.get_by_role("heading").first).to_have_text("Move to: Engaged")
     panel.get_by_role("button", name="Move to: Engaged").click()
-    expect(page.get_by_text("The lead is now at: Engaged.")).to_be_visible()
+    expect(page.locator("#board-said")).to_have_text("The lead is now at: Engaged.")
+    expect(_card(page, lead).get_by_role("link", name="Move")).to_be_focused()
     assert reload_lead(database, lead.id).stage is StageCode.ENGAGED
 
 

@@ -74,6 +74,28 @@ def test_a_promise_is_due_at_an_hour_of_its_zone(sign_in: SignIn, database: Data
     assert "Tue 24 Nov 10:00 Tokyo" in page
 
 
+def test_a_next_step_without_a_day_is_told_and_one_is_offered(
+    sign_in: SignIn, database: Database
+) -> None:
+    lead = make_lead(database)
+    client = sign_in(Role.OFFICER)
+    path = f"/interactions/leads/{lead.public_id}/next-step"
+    told = "No day is set for the next step"
+    answer = client.post(path, data={"next_step": "Write"}, follow_redirects=True)
+    assert told in answer.text
+    assert f'href="{path}">Choose a day' in answer.text
+    # Friday, 20 November: a week of work on.
+    assert 'value="2026-11-27"' in client.get(path).text
+    answer = client.post(
+        path, data={"next_step": "Write", "next_step_on": "2026-11-27"}, follow_redirects=True
+    )
+    assert told not in answer.text
+    assert "Choose a day" not in answer.text
+    said = {"kind": "call", "summary": "x", "next_step": "Write again"}
+    answer = client.post(f"/interactions/leads/{lead.public_id}", data=said, follow_redirects=True)
+    assert told in answer.text
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [

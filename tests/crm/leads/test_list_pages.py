@@ -58,7 +58,7 @@ def test_a_row_says_what_a_hurried_officer_needs(sign_in: SignIn, database: Data
         "High",
         "42%",
         "Send the layout",
-        "Nov 1, 2026, late",
+        "1 Nov 2026, late",
         "Dana Example",
         "Invented",
     ):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from crm.database import Database
 from crm.leads.answers import Given
 from crm.leads.service import EmbargoError, RequirementsError, move_lead, open_lead
-from models.announcement import Announcement, AnnouncementKind
+from models.announcement import Announcement, AnnouncementKind, Release
 from models.errors import DomainError
 from models.lead import Lead, LeadRevision
 from models.measure import StatedDate
@@ -95,6 +95,8 @@ def test_a_lead_under_embargo_is_not_announced_before_its_hour(database: Databas
                 kind=AnnouncementKind.PARTNERSHIP,
                 title="Invented partnership",
                 embargo_until=hour,
+                public_at=hour,
+                release=Release.AUTOMATIC,
                 created_at=NOW,
             )
         )

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.database import Database
+from models.audit import AuditEntry
 from models.lead import Lead, LossReason, PassedOnOutcome
 from models.stage import Status
 from models.user import Role
@@ -44,7 +46,7 @@ def test_a_lead_rests_until_a_day_and_moves_again(sign_in: SignIn, database: Dat
     assert _post(client, lead, "hold", until="2027-01-15", reason="ringi") == 303
     held = reload_lead(database, lead.id)
     assert (held.status, held.hold_until) == (Status.ON_HOLD, date(2027, 1, 15))
-    assert "On hold until Jan 15, 2027" in client.get(f"/leads/{lead.public_id}").text
+    assert "On hold until 15 Jan 2027" in client.get(f"/leads/{lead.public_id}").text
     assert _post(client, lead, "resume") == 303
     assert reload_lead(database, lead.id).status is Status.ACTIVE
 
@@ -127,6 +129,28 @@ def test_a_restriction_holds_from_the_next_request_on(sign_in: SignIn, database:
     assert f"Only {team.name} sees it" in insider.get(page).text
     assert _post(insider, lead, "lift", reason="announced") == 303
     assert outsider.get(page).status_code == 200
+
+
+def test_the_audit_names_the_team_of_a_restriction(sign_in: SignIn, database: Database) -> None:
+    member = make_user(database)
+    team = make_team(database, member, name="Falcon team")
+    lead = make_lead(database)
+    client = sign_in(member)
+    assert _post(client, lead, "restrict", team=team.public_id, reason="listed firm") == 303
+    assert _post(client, lead, "lift", reason="announced") == 303
+    with database.unscoped_reader(purpose="test") as session:
+        entries = session.scalars(
+            sa.select(AuditEntry)
+            .where(AuditEntry.record_type == "leads", AuditEntry.record_id == lead.id)
+            .order_by(AuditEntry.id)
+        ).all()
+        told = [
+            entry.changes["team_id"]
+            for entry in entries
+            if entry.action == "changed" and entry.changes and "team_id" in entry.changes
+        ]
+    assert told == [[None, team.id], [team.id, None]]
+    assert "Falcon team" in sign_in(Role.ADMIN).get("/admin/audit").text
 
 
 def test_nobody_restricts_to_a_team_of_others(sign_in: SignIn, database: Database) -> None:

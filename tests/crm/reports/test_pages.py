@@ -111,7 +111,7 @@ def test_a_range_goes_along_to_the_lists(sign_in: SignIn, database: Database) ->
     assert f'href="{link}"' in page
     assert leads_on(client, link) == 1
     text = text_of(client, path)
-    assert "first contact from Jan 1, 2026 to Jan 31, 2026" in text
+    assert "first contact from 1 Jan 2026 to 31 Jan 2026" in text
     assert "100% of 1 that entered, 1 has moved on so far" in text
 
 

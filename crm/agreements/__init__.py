@@ -1,0 +1,1 @@
+"""Trade agreements, memoranda, committees, strategies and market figures, and what cites them."""

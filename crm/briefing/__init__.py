@@ -1,0 +1,1 @@
+"""The briefing book of a mission, and a page a company, as PDF to carry along."""

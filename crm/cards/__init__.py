@@ -1,0 +1,1 @@
+"""Business cards: caught with one hand and without a network, typed at a desk, sorted at night."""

@@ -1,0 +1,1 @@
+"""Peer references: firms already here that tell a prospect how it is to be here."""
