@@ -15,6 +15,7 @@ import pytest
 import models
 from config import PROJECT
 from crm.labels import LABELS
+from models.tables import scoped_classes
 
 # What reaches past the visibility criteria, and the modules that may: the criteria themselves,
 # the apply halves of commands, and work that is nobody's view.
@@ -69,6 +70,47 @@ def test_nothing_reaches_past_the_visibility_criteria() -> None:
         if attribute in PAST_VISIBILITY and name not in PAST_VISIBILITY[attribute]
     ]
     assert found == []
+
+
+def test_no_alias_of_a_scoped_table_is_joined() -> None:
+    """SQLAlchemy 2.1 lays the criteria of an alias that is joined on the table itself."""
+    scoped = {cls.__name__ for cls in scoped_classes()}
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in _sources("crm", "scoring")
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("join", "outerjoin")
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+        and node.args[0].id in _aliases(function, scoped)
+    ]
+    assert found == []
+
+
+def _aliases(function: ast.FunctionDef, scoped: set[str]) -> set[str]:
+    """The names in a function that stand for an alias of a scoped table."""
+    found = set()
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Assign):
+            continue
+        target = node.targets[0]
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        found |= {
+            name.id
+            for name, value in zip(names, values, strict=False)
+            if isinstance(name, ast.Name)
+            and isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Name)
+            and value.func.id == "aliased"
+            and isinstance(value.args[0], ast.Name)
+            and value.args[0].id in scoped
+        }
+    return found
 
 
 def test_sql_is_never_written_as_text() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from crm.errors import sentence
 from crm.imports.countries import parse_country
@@ -14,7 +15,6 @@ from crm.imports.currencies import codes
 from crm.imports.problems import ValueProblem
 from crm.labels import LABELS, choices
 from crm.organizations.choices import country_choices
-from crm.organizations.forms import CheckBoxes
 from crm.web.fields import DayField, NumberField
 from models.agreement import AgreementKind
 from models.errors import DomainError
@@ -47,6 +47,12 @@ def read_countries(text: str) -> tuple[str, ...]:
     """
     found = [parse_country(name) for part in _COMMAS.split(text) if (name := part.strip())]
     return tuple(dict.fromkeys(code for code in found if code is not None))
+
+
+class CheckBoxes(SelectMultipleField):
+    """Several of a few, as boxes to tick: the template goes through them."""
+
+    option_widget = CheckboxInput()
 
 
 class AgreementForm(FlaskForm):

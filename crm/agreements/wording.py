@@ -27,8 +27,9 @@ def figure(record: Any) -> str:
         shown = _("at least %(number)s", number=shown)
     elif record.qualifier is Qualifier.AT_MOST:
         shown = _("up to %(number)s", number=shown)
-    units = [unit for unit in (record.currency, record.unit) if unit]
-    return "\u00a0".join([shown, " ".join(units)]) if units else shown
+    # What counts nothing else counts money, of a currency that the source may not name.
+    units = [unit for unit in (record.currency, record.unit) if unit] or [_("(currency not known)")]
+    return f"{shown}\u00a0{' '.join(units)}"
 
 
 def _number(value: float) -> str:

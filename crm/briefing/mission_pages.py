@@ -88,7 +88,7 @@ def cover(book: Book, mission: Mission, clocks: TwoClocks) -> list[Block]:
                         [
                             [
                                 run(one.name),
-                                _(" (led by %(name)s)", name=one.led_by) if one.led_by else "",
+                                f" ({_('led by %(name)s', name=one.led_by)})" if one.led_by else "",
                             ]
                             for one in book.programmes
                         ],

@@ -82,10 +82,11 @@ COLLEAGUES = (
     Colleague("wendy", "Wendy Achterberg", Role.PARTNER, "ministry", _EN),
     Colleague("gordon", "Gordon Pell", Role.OFFICER, "home", _EN, has_left=True),
 )
-# Each team shares restricted leads; the manager sits in one of the two.
+# Two teams share restricted leads, the manager sits in one of them; the third, company visits.
 TEAMS = (
     ("Heron circle", ("claire", "dana", "haruka")),
     ("Basalt circle", ("marc", "seojun")),
+    ("Retention circle", ("claire", "dana", "priya")),
 )
 # code -> (English, French)
 SECTORS = {

@@ -21,6 +21,7 @@ from crm.demo.accounts import (
 )
 from crm.demo.agenda import fill_agenda
 from crm.demo.facts.service import keep_facts
+from crm.demo.field.service import work_in_the_field
 from crm.demo.generator import Frame, Truth
 from crm.demo.loading import load_leads
 from crm.demo.office import COLLEAGUES, HOME_ZONE, SEATS, Staff, open_office
@@ -114,6 +115,7 @@ def load_demo(
         at_hand = restrict_some(session, frame, loaded)
         fill_agenda(session, frame, at_hand)
         closed = live_days(session, frame, at_hand)
+        work_in_the_field(session, frame, at_hand, config=config)
         audit.set_actor(session, actor)
         audit.record(session, "demo_loaded", "leads", now=now, changes={"seed": seed})
         accounts = _accounts(session, staff, phrase)

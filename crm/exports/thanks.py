@@ -10,13 +10,8 @@ from sqlalchemy.orm import Session
 from crm.exports.columns import Cell, Column, Table
 from crm.exports.rules import Maker, Occasion
 from crm.exports.values import called, day, text
-from crm.thanks.queries import (
-    letter_options,
-    load_mission,
-    read_gift_filter,
-    select_gifts,
-    select_letters,
-)
+from crm.thanks.gift_queries import read_gift_filter, select_gifts
+from crm.thanks.queries import letter_options, load_mission, select_letters
 from models.card import Gift, ThankYou
 from models.errors import N_
 

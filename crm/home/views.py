@@ -16,6 +16,7 @@ from crm.home.queries import load_my_day
 from crm.interactions.queries import get_lead
 from crm.interactions.service import log_call
 from crm.labels import REQUIREMENTS, label
+from crm.missions.debrief_queries import list_waiting
 from crm.scores.wording import reason_texts
 from crm.site_searches.queries import load_my_searches
 from crm.timezones import today
@@ -146,6 +147,7 @@ def _page(
         question_of=REQUIREMENTS.__getitem__,
         words_of=_words_of,
         my_cases=list_my_cases(reader(), actor()),
+        to_debrief=list_waiting(reader(), actor(), now=moment),
         my_searches=load_my_searches(reader(), actor(), now=moment),
         call_problem=call_problem,
         hand_over_form=hand_over_form or HandOverForm(formdata=None),

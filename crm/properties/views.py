@@ -10,7 +10,13 @@ from crm.properties import queries
 from crm.properties.forms import PropertyForm
 from crm.properties.service import PropertyDetails, keep_property, revise_property
 from crm.properties.units import exact_area, exact_power
-from crm.properties.wording import area_words, power_words, price_words, problem_words
+from crm.properties.wording import (
+    area_words,
+    floor_area_words,
+    power_words,
+    price_words,
+    problem_words,
+)
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
@@ -19,6 +25,7 @@ from models.site_search import Property, PropertyKind
 
 blueprint = Blueprint("properties", __name__, url_prefix="/properties")
 blueprint.add_app_template_filter(area_words, "area")
+blueprint.add_app_template_filter(floor_area_words, "floor_area")
 blueprint.add_app_template_filter(power_words, "power")
 blueprint.add_app_template_filter(price_words, "price")
 blueprint.add_app_template_filter(problem_words, "problem")

@@ -15,15 +15,20 @@ _HECTARE, _MEGAWATT = 10_000, 1_000
 
 
 def area_words(area: float | None) -> str:
-    """An area in metric and in the unit that is spoken of here; "not known" for none."""
+    """An area of land in metric and in the unit that is spoken of here; "not known" for none."""
+    if area is None or area < _HECTARE:
+        return floor_area_words(area)
+    return _(
+        "%(hectares)s ha (%(acres)s acres)",
+        hectares=_number(area, AreaUnit.HECTARE),
+        acres=_number(area, AreaUnit.ACRE),
+    )
+
+
+def floor_area_words(area: float | None) -> str:
+    """An area of a building, which nobody states in hectares; "not known" for none."""
     if area is None:
         return _("not known")
-    if area >= _HECTARE:
-        return _(
-            "%(hectares)s ha (%(acres)s acres)",
-            hectares=_number(area, AreaUnit.HECTARE),
-            acres=_number(area, AreaUnit.ACRE),
-        )
     return _(
         "%(metres)s m² (%(feet)s sq ft)",
         metres=_number(area, AreaUnit.M2),

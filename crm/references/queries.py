@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from crm.organizations.family import Standing, load_family
-from models.bre_call import BreCall
+from models.bre_call import BreCall, BreStanding
 from models.contact import Contact
 from models.errors import NotFoundError
 from models.interaction import Interaction, InteractionStanding
@@ -210,7 +210,7 @@ def _last_conversation() -> Any:
 def _last_visit() -> Any:
     return (
         sa.select(sa.func.max(BreCall.visited_on))
-        .where(BreCall.organization_id == Organization.id)
+        .where(BreCall.organization_id == Organization.id, BreCall.standing == BreStanding.DONE)
         .correlate(Organization)
         .scalar_subquery()
     )

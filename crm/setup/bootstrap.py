@@ -83,9 +83,9 @@ def undone(layout: Layout, wanted: PackageSet) -> Iterator[Step]:
     for step in foundation:
         if not step.is_done():
             yield step
-    products: list[Step] = [VendorAssets(layout)]
+    products: list[Step] = [VendorAssets(layout), Fonts(layout)]
     if wanted != "run":
-        products += [Fonts(layout), Chromium(layout)]
+        products.append(Chromium(layout))
     # Once the products stand, npm's folder may be deleted to save room; only
     # the tests still need Node.js, for the driver of their browser.
     sources: list[Step] = [Node(layout)] if wanted != "run" else []

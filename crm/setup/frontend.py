@@ -111,7 +111,7 @@ class VendorAssets:
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """`crm/fonts/`: Japanese and Korean for the tests' browser, which has no font of its own."""
+    """`crm/fonts/`: Latin, Japanese and Korean for printed pages and for the tests' browser."""
 
     layout: Layout
 
@@ -119,16 +119,20 @@ class Fonts:
         return self._stamp.read() == self._key()
 
     def do(self) -> None:
-        say("Copying the fonts for the test browser ...")
-        shutil.rmtree(self.layout.fonts, ignore_errors=True)
-        self.layout.fonts.mkdir(parents=True)
+        say("Copying the fonts ...")
+        fresh = self.layout.fonts.with_name(".fonts-unfinished")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
         for name in FONT_PACKAGES:
             package = self.layout.node_modules / "@expo-google-fonts" / name
-            shutil.copyfile(package / "LICENSE_FONT", self.layout.fonts / f"LICENSE-{name}.txt")
+            shutil.copyfile(package / "LICENSE_FONT", fresh / f"LICENSE-{name}.txt")
             for weight in FONT_WEIGHTS:
                 for font in sorted((package / weight).glob("*.ttf")):
-                    shutil.copyfile(font, self.layout.fonts / font.name)
-        self._stamp.write(self._key())
+                    shutil.copyfile(font, fresh / font.name)
+        Stamp(fresh / ".stamp").write(self._key())
+        # Swapped in whole, so that a server that runs never prints without a font.
+        shutil.rmtree(self.layout.fonts, ignore_errors=True)
+        fresh.rename(self.layout.fonts)
 
     @property
     def _stamp(self) -> Stamp:

@@ -83,7 +83,7 @@ class Layout:
 
     @property
     def fonts(self) -> Path:
-        """The fonts that the tests' browser sees."""
+        """The fonts of printed pages, which the tests' browser sees too."""
         return self.root / "crm" / "fonts"
 
     @property

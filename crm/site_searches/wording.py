@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.properties.wording import area_words, power_words
+from crm.properties.wording import area_words, floor_area_words, power_words
 from crm.web.request import now
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -39,7 +39,7 @@ def asked_words(search: Any) -> list[str]:
     if search.land_m2 is not None:
         found.append(_("land: %(area)s", area=area_words(search.land_m2)))
     if search.building_m2 is not None:
-        found.append(_("building: %(area)s", area=area_words(search.building_m2)))
+        found.append(_("building: %(area)s", area=floor_area_words(search.building_m2)))
     if search.power_kw is not None:
         found.append(_("power: %(power)s", power=power_words(search.power_kw)))
     return found
@@ -47,4 +47,6 @@ def asked_words(search: Any) -> list[str]:
 
 def measure_words(name: str, value: Any) -> str:
     """A measure of a property with its unit."""
-    return power_words(value) if name == "power_kw" else area_words(value)
+    if name == "power_kw":
+        return power_words(value)
+    return area_words(value) if name == "land_m2" else floor_area_words(value)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crm.organizations.looks import is_noted, note_look
 from crm.organizations.matching import AmbiguousError, resolve_organization
-from crm.thanks import queries
+from crm.thanks import gift_queries as queries
 from crm.thanks.forms import GiftForm
 from crm.thanks.gifts import About, GiftDetails, record_gift, revise_gift
 from crm.thanks.views import blueprint

@@ -37,6 +37,14 @@ from tests.factories.mission import (
     make_planned_mission,
 )
 from tests.factories.organization import make_organization
+from tests.factories.reference import make_reference, make_request
+from tests.factories.site_search import (
+    make_offer,
+    make_part,
+    make_property,
+    make_search,
+    make_sending,
+)
 from tests.factories.user import make_office, make_team, make_user
 from tests.factories.visit import answer, finish, make_visit, make_watch
 from tests.support.hostile_input import CURSORS, VALUES, Attacker
@@ -48,6 +56,8 @@ LISTS = (
     "/contacts/",
     "/organizations/",
     "/enquiries/",
+    "/properties/",
+    "/site_searches/",
     "/missions/",
     "/cards/desk",
     "/thanks/gifts",
@@ -102,6 +112,12 @@ def fill(database: Database, config: Config) -> None:
     make_citation(database, lead, agreement)
     make_citation(database, mission, make_statistic(database))
     make_enquiry(database)
+    search = make_search(database, lead, due_at=NOW, time_zone="Asia/Tokyo")
+    make_offer(database, search, make_property(database, land_m2=300_000.0))
+    make_property(database, land_m2=300_000.0)
+    make_part(database, search)
+    make_sending(database, search)
+    make_request(database, make_reference(database, make_organization(database)), lead)
     make_watch(database)
     visit = make_visit(database, company)
     answer(database, visit, {"E5.courted": "yes", "E2.considered": "yes", "C1.employees_now": 120})

@@ -45,7 +45,17 @@ from crm.organizations.parts import (
 )
 from crm.organizations.plan import NameDetails, OrganizationDetails
 from crm.organizations.service import add_name
+from crm.references.service import WillingnessDetails, ask_for, record_willingness
 from crm.scores.service import rescore, train
+from crm.site_searches.service import (
+    PartDetails,
+    SearchDetails,
+    SendingDetails,
+    note_sending,
+    offer_property,
+    open_search,
+    owe_part,
+)
 from models.agenda import AgendaItem, AgendaSide
 from models.agreement import Agreement, Statistic
 from models.announcement import PartySide
@@ -56,6 +66,8 @@ from models.lead import Direction, Lead, LossReason, PartyRole
 from models.measure import Measure, Qualifier, StatedDate
 from models.mission import Mission
 from models.organization import IdentifierScheme, Organization, RelationKind, SiteRole
+from models.reference import PeerReference, Willingness
+from models.site_search import PartOwner, Property
 from models.stage import LeadType, StageCode
 from models.user import LOCAL_ADMINISTRATOR, Actor, Office, OfficeKind, Role, Team, User
 from tests.crm.imports.bringing import bring, csv_bytes
@@ -80,6 +92,8 @@ from tests.factories.lead import (
 )
 from tests.factories.mission import make_item, make_mission, make_planned_mission
 from tests.factories.organization import make_organization
+from tests.factories.reference import make_reference, make_request
+from tests.factories.site_search import make_offer, make_property, make_search
 from tests.factories.user import actor_for, make_office, make_team, make_user
 from tests.factories.visit import answer, finish, make_visit, make_watch
 
@@ -119,6 +133,12 @@ class OfficeAtWork:
     @property
     def actor(self) -> Actor:
         return actor_for(self.database, self.member)
+
+    @property
+    def land_id(self) -> str:
+        """The public id of the land that is offered to everybody."""
+        with self.database.unscoped_reader(purpose="test") as session:
+            return session.scalars(sa.select(Property.public_id)).one()
 
     @property
     def company_id(self) -> str:
@@ -179,6 +199,9 @@ def office(database: Database, config: Config) -> OfficeAtWork:
     )
     make_citation(database, lead, pact)
     make_statistic(database, title="Open figure", country="TW")
+    search = make_search(database, lead, owner_id=member.id, due_at=NOW, time_zone="Asia/Tokyo")
+    make_offer(database, search, make_property(database, name="Open Park", land_m2=500_000.0))
+    make_request(database, make_reference(database, party), lead)
     enquiry = make_enquiry(database)
     # Another team reads what companies say on visits; the secret's company is visited too.
     make_watch(database)
@@ -264,6 +287,7 @@ def _work_on(office: OfficeAtWork, lead_id: int) -> None:
         add_name(session, company, NameDetails(f"Zephyr {is_closed}"), actor=actor, now=NOW)
         _keep(session, config, Home(lead=lead), actor)
         snooze_lead(session, lead, days=7, actor=actor, now=NOW)
+        _search_for_land(session, office, lead, actor)
         given = {"timing": Given(ask_by_on=NOW.date() + timedelta(days=3))}
         apply_given(session, lead, given, actor=actor, now=NOW)
         if not is_closed:
@@ -395,6 +419,26 @@ def _catch_cards(office: OfficeAtWork, lead: Lead) -> None:
     write_letters(database, mission, actor=actor)
 
 
+def _search_for_land(session: Any, office: OfficeAtWork, lead: Lead, actor: Actor) -> None:
+    """A site search with all that hangs on it, and a firm that was asked to vouch."""
+    due_at = NOW + timedelta(days=1)
+    details = SearchDetails("Falcon land", land_m2=90_000.0, due_at=due_at, time_zone="Asia/Tokyo")
+    search = open_search(session, lead, details, actor=actor, now=NOW)
+    land = session.scalars(sa.select(Property)).one()
+    offer_property(session, search, land, actor=actor)
+    part = PartDetails("Falcon study", PartOwner.UTILITIES, due_on=NOW.date())
+    owe_part(session, search, part, actor=actor)
+    sent = SendingDetails("Falcon answer", NOW.date(), is_answer=lead.team_id is not None)
+    note_sending(session, search, lead, sent, actor=actor, now=NOW)
+    company = session.get_one(Organization, lead.organization_id)
+    said = WillingnessDetails(Willingness.YES, note="Falcon vouches")
+    record_willingness(session, company, said, actor=actor, now=NOW)
+    if lead.team_id is None:
+        known = PeerReference.organization_id == office.party.id
+        firm = session.scalars(sa.select(PeerReference).where(known)).one()
+        ask_for(session, firm, lead, asked_on=NOW.date(), actor=actor, now=NOW)
+
+
 def _born_restricted(office: OfficeAtWork, first: Lead) -> Lead:
     """A second lead of the company, which an enquiry became."""
     database, actor = office.database, office.actor
@@ -512,6 +556,9 @@ def _probes(office: OfficeAtWork) -> list[str]:
         *(f"/interactions/{room}?whose={whose}{done}" for room in ("follow-ups", "meetings")
           for whose in ("mine", "office", "all") for done in ("", "&done=yes")),
         *(f"/enquiries/?whose=all{more}" for more in ("", "&state=answered", "&outcome=lead")),
+        *(f"/site_searches/{args}" for args in ("", "?state=ended", "?whose=mine")),
+        "/properties/", f"/properties/{office.land_id}",
+        f"/references/leads/{office.open_lead.public_id}",
         *(f"/board/{args}" for args in ("", f"?owner={member}", "column?column=engaged")),
         *(f"/reports/funnel{args}" for args in ("", f"?owner={member}", "?country=TW")),
         *(f"/scores/ranking?whose={whose}" for whose in ("all", "office")),
@@ -554,6 +601,7 @@ def _lines(answer: tuple[int, bytes]) -> list[str]:
 _EXPORTS = (
     *("organizations", "contacts", "interactions", "meetings?whose=all", "follow-ups?whose=all"),
     *("enquiries", "enquiries?state=answered", "announcements", "missions", "ranking"),
+    "properties",
 )
 
 

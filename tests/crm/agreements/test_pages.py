@@ -100,7 +100,7 @@ def test_a_figure_is_kept_and_changed(sign_in: SignIn, database: Database) -> No
     answer = client.post("/agreements/figures/new", data=data)
     assert answer.status_code == 303
     page = client.get(answer.location).text
-    assert "5.1B" in page
+    assert "5.1B\u00a0(currency not known)" in page
     assert "not known, or none" in page
     assert "CAD" not in page
     edit = client.get(f"{answer.location}/edit").text

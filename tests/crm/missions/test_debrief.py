@@ -312,3 +312,17 @@ def test_a_hidden_item_is_no_row(sign_in: SignIn, database: Database) -> None:
     path = f"/missions/items/{item.public_id}/debrief"
     assert outsider.post(path, data=_row(item, met="held")).status_code == 404
     assert isinstance(lead, Lead)
+
+
+def test_my_day_reminds_whoever_came_back(sign_in: SignIn, database: Database) -> None:
+    owner = make_user(database)
+    mission = make_planned_mission(database, name="Mission of March", owner_id=owner.id)
+    past = make_item(database, mission, lead=make_lead(database), starts_at=NOW - timedelta(days=2))
+    make_item(database, mission, lead=make_lead(database), starts_at=NOW + timedelta(days=2))
+    client = sign_in(owner)
+    page = client.get("/").text
+    assert "Back from a mission" in page
+    assert "1 item still waits for a word." in page
+    assert "Back from a mission" not in sign_in(Role.OFFICER).get("/").text
+    _say(database, past, standing=HELD, outcome=AgendaOutcome.LATER)
+    assert "Back from a mission" not in client.get("/").text

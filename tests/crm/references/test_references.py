@@ -32,7 +32,8 @@ from tests.factories.user import actor_for, make_team, make_user
 from tests.support.application import QueryCounter
 
 SignIn = Callable[..., FlaskClient]
-INVESTOR = frozenset({OrganizationRole.INVESTOR})
+INVESTOR = (OrganizationRole.INVESTOR,)
+PARTNER = (OrganizationRole.LOCAL_PARTNER,)
 
 
 def firm(database: Database, name: str, **values: Any) -> Organization:
@@ -77,7 +78,7 @@ def test_they_are_ranked_by_group_sector_country_readiness_and_how_often_asked(
     make_reference(database, korean)
     firm(database, "Other sector", sector_id=steel.id)
     firm(database, "German", sector_id=batteries.id, country="DE")
-    firm(database, "Not here", sector_id=batteries.id, roles=frozenset())
+    firm(database, "Not here", sector_id=batteries.id, roles=PARTNER)
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
         company = session.get_one(Organization, lead.organization_id)
         other = session.get_one(Organization, sister.id)
@@ -106,8 +107,8 @@ def test_they_are_ranked_by_group_sector_country_readiness_and_how_often_asked(
 def test_a_plant_here_and_a_parent_in_the_market_count(database: Database) -> None:
     sector = make_sector(database)
     lead = make_lead(database, sector_id=sector.id)
-    parent = firm(database, "Parent", roles=frozenset())
-    plant = firm(database, "Plant", sector_id=sector.id, country="CA", roles=frozenset())
+    parent = firm(database, "Parent", roles=PARTNER)
+    plant = firm(database, "Plant", sector_id=sector.id, country="CA", roles=PARTNER)
     firm(database, "Local", sector_id=sector.id, country="CA")
     assert names(peers(database, lead)) == []
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
@@ -176,9 +177,9 @@ def test_an_unwilling_firm_and_one_that_owes_an_answer_are_not_asked(database: D
     no = make_reference(database, firm(database, "No"), Willingness.NO)
     with pytest.raises(DomainError, match="does not want"):
         make_request(database, no, lead)
+    viewer, other = actor_for(database, make_user(database, role=Role.VIEWER)), make_lead(database)
     with pytest.raises(ForbiddenError):
-        viewer = actor_for(database, make_user(database, role=Role.VIEWER))
-        make_request(database, reference, make_lead(database), actor=viewer)
+        make_request(database, reference, other, actor=viewer)
 
 
 def test_what_a_firm_says_last_counts_and_its_person_is_its_own(database: Database) -> None:

@@ -26,10 +26,10 @@ def checkout(layout: Layout) -> Layout:
 
 def test_a_fresh_clone_gets_what_running_needs_and_no_browser(checkout: Layout) -> None:
     expected = ["Environment", "Installer", "PythonPackages", "Node", "NodeModules", "VendorAssets"]
-    assert names(checkout, "run") == expected
+    assert names(checkout, "run") == [*expected, "Fonts"]
 
 
-def test_the_tests_add_a_browser_and_its_fonts(checkout: Layout) -> None:
+def test_the_tests_add_a_browser(checkout: Layout) -> None:
     assert names(checkout, "test")[-3:] == ["VendorAssets", "Fonts", "Chromium"]
 
 
