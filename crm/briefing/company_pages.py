@@ -19,6 +19,8 @@ from crm.briefing.blocks import (
     table,
     text_lines,
 )
+from crm.briefing.chapter_queries import Peer
+from crm.briefing.chapters import Chapter
 from crm.briefing.clocks import TwoClocks
 from crm.briefing.mission_pages import (
     citations,
@@ -28,7 +30,7 @@ from crm.briefing.mission_pages import (
     place_of,
     title_of,
 )
-from crm.briefing.reading import Book, Chapter, Peer
+from crm.briefing.reading import Book
 from crm.briefing.relatives import Relative
 from crm.contacts.addressing import address_of
 from crm.labels import label

@@ -1,13 +1,14 @@
 """The reads behind the report of gaps: statements that return counts only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.announcements.embargo import is_public
 from crm.leads.facts import load_requirements
 from crm.leads.filters import Standing, conditions, without_first_contact
 from crm.reports.filters import FunnelFilters
@@ -57,8 +58,13 @@ def is_waived(requirement: Requirement, at: StageCode) -> bool:
     return requirement.kind is not RequirementKind.PROOF or requirement.stage is not at
 
 
-def summarise_gaps(session: Session, filters: FunnelFilters, *, today: date) -> GapFigures:
-    """What the open leads lack, over all leads for who counts all."""
+def summarise_gaps(
+    session: Session, filters: FunnelFilters, *, today: date, now: datetime | None = None
+) -> GapFigures:
+    """What the open leads lack, over all leads for who counts all.
+
+    Whoever only reads learns of an announcement as from `crm.leads.facts.load_facts`.
+    """
     actor = viewer_of(session)
     # An announced lead is won: what it once lacked is no longer missing from anything.
     requirements = [
@@ -74,18 +80,29 @@ def summarise_gaps(session: Session, filters: FunnelFilters, *, today: date) -> 
             *conditions(unbounded, actor=actor, today=today), without_first_contact()
         )
         undated_count = session.scalar(over_all_leads(undated)) or 0
+    told = None if actor.may_write else _told(now)
+    rules = {requirement.field: known(requirement.field, told=told) for requirement in requirements}
     return GapFigures(
         requirements,
-        _stages(session, requirements, chosen),
-        _answers(session, requirements, chosen, today=today),
+        _stages(session, requirements, chosen, rules),
+        _answers(session, rules, chosen, today=today),
         undated_count,
     )
 
 
+def _told(now: datetime | None) -> Any:
+    """Announcements of which somebody who only reads may know."""
+    is_out = Lead.stage == StageCode.ANNOUNCED
+    return is_out if now is None else sa.or_(is_out, is_public(now))
+
+
 def _stages(
-    session: Session, requirements: Sequence[Requirement], chosen: Sequence[Any]
+    session: Session,
+    requirements: Sequence[Requirement],
+    chosen: Sequence[Any],
+    rules: Mapping[str, Any],
 ) -> list[StageRow]:
-    lacks = [_lacks(requirement) for requirement in requirements]
+    lacks = [_lacks(requirement, rules) for requirement in requirements]
     # Worked out once a lead: written into the sums, each look at another table would run twice.
     each = (
         sa.select(
@@ -97,7 +114,7 @@ def _stages(
         .cte("each")
         .prefix_with("MATERIALIZED")
     )
-    waived = _waived(requirements, chosen)
+    waived = _waived(requirements, chosen, rules)
     columns = [each.c[f"lacks_{number}"] for number in range(len(lacks))]
     unknown_count = sum(columns, start=sa.literal(0))
     has_gap = unknown_count > sa.func.coalesce(waived.c.waived_count, 0)
@@ -120,14 +137,16 @@ def _stages(
     ]
 
 
-def _lacks(requirement: Requirement) -> Any:
+def _lacks(requirement: Requirement, rules: Mapping[str, Any]) -> Any:
     """1 where a lead has come so far without what the stage asks for, else 0."""
     return sa.case(
-        (Lead.stage.not_in(_from(requirement.stage)), 0), (known(requirement.field), 0), else_=1
+        (Lead.stage.not_in(_from(requirement.stage)), 0), (rules[requirement.field], 0), else_=1
     )
 
 
-def _waived(requirements: Sequence[Requirement], chosen: Sequence[Any]) -> sa.Subquery:
+def _waived(
+    requirements: Sequence[Requirement], chosen: Sequence[Any], rules: Mapping[str, Any]
+) -> sa.Subquery:
     """How many of a lead's unmet requirements do not apply, for the leads that have any."""
     by_field: dict[str, Any] = {}
     for requirement in requirements:
@@ -136,7 +155,7 @@ def _waived(requirements: Sequence[Requirement], chosen: Sequence[Any]) -> sa.Su
         by_field[requirement.field] = by_field.get(requirement.field, 0) + counted
     number = sa.case(
         *(
-            (LeadAnswer.field == field, sa.case((known(field), 0), else_=counted))
+            (LeadAnswer.field == field, sa.case((rules[field], 0), else_=counted))
             for field, counted in by_field.items()
         ),
         else_=0,
@@ -152,14 +171,16 @@ def _waived(requirements: Sequence[Requirement], chosen: Sequence[Any]) -> sa.Su
 
 def _answers(
     session: Session,
-    requirements: Sequence[Requirement],
+    rules: Mapping[str, Any],
     chosen: Sequence[Any],
     *,
     today: date,
 ) -> list[AnswerRow]:
-    fields = dict.fromkeys(requirement.field for requirement in requirements)
     is_known = sa.case(
-        *((LeadAnswer.field == field, sa.case((known(field), 1), else_=0)) for field in fields),
+        *(
+            (LeadAnswer.field == field, sa.case((rule, 1), else_=0))
+            for field, rule in rules.items()
+        ),
         else_=1,
     )
     is_overdue = sa.case((LeadAnswer.ask_by_on < today, 1), else_=0).label("is_overdue")

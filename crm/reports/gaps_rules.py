@@ -75,6 +75,11 @@ KNOWN: dict[str, Any] = {
 }
 
 
-def known(field: str) -> Any:
-    """Whether a lead meets the requirement; of a field that nobody fills in, none does."""
+def known(field: str, *, told: Any = None) -> Any:
+    """Whether a lead meets the requirement; of a field that nobody fills in, none does.
+
+    `told` narrows the announcements that whoever looks may know of.
+    """
+    if field == "announcement" and told is not None:
+        return _one(Announcement, told)
     return KNOWN.get(field, sa.false())

@@ -55,7 +55,7 @@ def gaps() -> Any:
     return render_template(
         "reports/gaps.html",
         **context,
-        report=build_gaps(summarise_gaps(reader(), filters, today=day)),
+        report=build_gaps(summarise_gaps(reader(), filters, today=day, now=now())),
         are_all=are_all_leads(actor(), filters.as_list()),
         list_url=_list_of(filters),
         titles=REQUIREMENTS,

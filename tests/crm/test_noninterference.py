@@ -20,7 +20,9 @@ import time_machine
 from flask.testing import FlaskClient
 
 from config import Config
+from crm.announcements.crediting import CreditDetails, credit
 from crm.announcements.service import PartyDetails
+from crm.bre.judging import judge_flag
 from crm.cards.sorting import Promised, SortDetails, sort_card
 from crm.contacts.service import ContactDetails, add_contact
 from crm.database import Database
@@ -58,9 +60,12 @@ from crm.site_searches.service import (
 )
 from models.agenda import AgendaItem, AgendaSide
 from models.agreement import Agreement, Statistic
-from models.announcement import PartySide
+from models.announcement import Announcement, PartySide, Release
+from models.bre_call import BreFlag, FlagStanding
 from models.card import Card, CardSorting
+from models.commitment import CreditRole
 from models.contact import Contact
+from models.document import Claim
 from models.interaction import Enquiry
 from models.lead import Direction, Lead, LossReason, PartyRole
 from models.measure import Measure, Qualifier, StatedDate
@@ -68,7 +73,7 @@ from models.mission import Mission
 from models.organization import IdentifierScheme, Organization, RelationKind, SiteRole
 from models.reference import PeerReference, Willingness
 from models.site_search import PartOwner, Property
-from models.stage import LeadType, StageCode
+from models.stage import LeadType, StageCode, StageRequirement
 from models.user import LOCAL_ADMINISTRATOR, Actor, Office, OfficeKind, Role, Team, User
 from tests.crm.imports.bringing import bring, csv_bytes
 from tests.factories.agreement import make_agreement, make_citation, make_statistic
@@ -768,3 +773,92 @@ def test_an_open_lead_with_a_hidden_company_beside_it_can_be_read(
             session, found, team_id=office.team.id, reason="asked", actor=office.actor, now=NOW
         )
     assert _differences({path: before}, {path: _seen(outsider, path)}) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["viewer", "partner"])
+def test_an_announcement_before_its_hour_changes_nothing_for_whoever_only_reads(
+    office: OfficeAtWork, sign_in: Callable[..., FlaskClient], who: str
+) -> None:
+    database, lead = office.database, office.open_lead
+    at = office.partner if who == "partner" else office.home
+    client = sign_in(make_user(database, office=at, **ROLES[who]))
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        # What a lead lacks is counted: all but the announcement is there.
+        session.get_one(Lead, lead.id).stage = StageCode.COMMITTED
+        session.execute(sa.delete(StageRequirement).where(StageRequirement.field != "announcement"))
+        session.execute(sa.update(StageRequirement).values(stage=StageCode.COMMITTED))
+        session.execute(sa.delete(Announcement))
+        mission = session.scalars(sa.select(Mission).where(Mission.name == "Open mission")).one()
+    addresses = _crawl(client) + _probes(office)
+    before = {path: _seen(client, path) for path in addresses}
+    said = _answers(client, office)
+    told = make_announcement(
+        database,
+        lead,
+        title="Zephyr and Falcon come",
+        mission_id=mission.id,
+        embargo_until=NOW + timedelta(days=1),
+        embargo_zone="Asia/Tokyo",
+        release=Release.AUTOMATIC,
+        capex=Measure(77_000_000, Qualifier.EXACT, currency="EUR"),
+        parties=(
+            PartyDetails(office.party.id, PartySide.FOREIGN),
+            PartyDetails(lead.organization_id or 0, PartySide.LOCAL),
+        ),
+    )
+    hang_everything(database, told, "Falcon")
+    pact, figure = _cited(database)
+    make_citation(database, told, pact, note="Falcon tariff")
+    make_citation(database, told, figure, note="Falcon tariff")
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        found = session.get_one(Announcement, told.id)
+        _keep(session, office.config, Home(announcement=found), LOCAL_ADMINISTRATOR)
+        credited = CreditDetails(CreditRole.INTRODUCED, organization_id=office.party.id)
+        credit(session, found, credited, actor=LOCAL_ADMINISTRATOR)
+        session.execute(
+            sa.update(Claim)
+            .where(Claim.announcement_id == told.id)
+            .values(organization_id=office.party.id, mission_id=mission.id)
+        )
+    after = {path: _seen(client, path) for path in addresses}
+    assert _differences(before, after) == {}
+    assert _differences(said, _answers(client, office)) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["officer", "viewer", "manager who counts all"])
+def test_what_a_company_said_changes_nothing_outside_the_team_that_heard_it(
+    office: OfficeAtWork, sign_in: Callable[..., FlaskClient], who: str
+) -> None:
+    database = office.database
+    client = sign_in(make_user(database, office=office.home, **ROLES[who]))
+    with database.unscoped_reader(purpose="test") as session:
+        company = session.get_one(Organization, office.open_lead.organization_id)
+    visit = make_visit(database, company, season=2024)
+    answer(database, visit, {"A6.life_cycle": "mature"})
+    finish(database, visit)
+    addresses = [*_crawl(client), *_probes(office), "/bre/", "/bre/?season=2024"]
+    for room in ("", "/answers", "/edit", "/sheet"):
+        addresses.append(f"/bre/{visit.public_id}{room}")
+    addresses += ["/bre/flags", "/bre/facilities", "/bre/rules", "/bre/cases", "/search/?q=Falcon"]
+    before = {path: _seen(client, path) for path in addresses}
+    said = _answers(client, office)
+    answer(
+        database,
+        visit,
+        {"A5.ownership_change": "yes", "A6.life_cycle": "declining", "E5.places": "Falcon town"},
+    )
+    finished = finish(database, visit)
+    assert finished.case is not None
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        flag = session.get_one(BreFlag, finished.raised[0].id)
+        judge_flag(session, flag, FlagStanding.CONFIRMED, actor=LOCAL_ADMINISTRATOR, now=NOW)
+        secret = BreFlag.public_id == flag.public_id
+        hidden = session.scalars(sa.select(BreFlag.public_id).where(secret)).one()
+    after = {path: _seen(client, path) for path in addresses}
+    assert _differences(before, after) == {}
+    assert _differences(said, _answers(client, office)) == {}
+    for path in (f"/bre/flags/{hidden}", f"/bre/cases/{finished.case.public_id}"):
+        nothing = f"{path.rpartition('/')[0]}/{'a' * 16}"
+        assert _seen(client, path) == _seen(client, nothing), path

@@ -452,3 +452,12 @@ def test_pages_can_be_set_as_pictures() -> None:
     }
     [picture] = to_pictures(frame)
     assert picture.startswith(b"\x89PNG")
+
+
+def test_a_book_is_read_alike_from_both_databases(any_database: Database) -> None:
+    mission = _with_companies(any_database, 2)
+    reader = actor_for(any_database, make_user(any_database))
+    with any_database.reader(reader) as session:
+        book = load_book(session, mission.public_id, now=NOW, today=NOW.date())
+    assert [len(one.people) for one in book.chapters] == [1, 1]
+    assert [len(one.conversations) for one in book.chapters] == [1, 1]

@@ -60,6 +60,7 @@ def test_the_page_of_one_company(sign_in: SignIn, database: Database) -> None:
     )
     client = sign_in(Role.OFFICER)
     address = f"/briefing/companies/{company.public_id}"
+    assert f'href="{address}"' in client.get(f"/organizations/{company.public_id}").text
     assert "Sample Weaving" in client.get(address).text
     words = _text(client.post(address, data={"language": "en"}).data)
     for expected in ("Sample Weaving", "見本織物", "Signing at last", "The parcel by the river"):

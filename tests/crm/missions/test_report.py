@@ -11,6 +11,7 @@ from crm.database import Database
 from crm.interactions.follow_ups import FollowUpDetails
 from crm.leads.apply import insert_leads
 from crm.leads.plan import PastEvent, plan_history
+from crm.missions.agenda_queries import list_items
 from crm.missions.debrief import DebriefDetails, debrief_item, promise_on_mission
 from crm.missions.parts import CostDetails
 from crm.missions.report import (
@@ -25,6 +26,7 @@ from crm.missions.report import (
     months_after,
     windows_after,
 )
+from crm.missions.report_queries import list_met_leads, summarise_alike
 from models.agenda import AgendaItem, AgendaKind, AgendaStanding
 from models.announcement import PartySide
 from models.interaction import FollowUp
@@ -305,3 +307,22 @@ def test_the_report_takes_as_many_queries_however_long(
             assert client.get(f"/missions/{mission.public_id}/report").status_code == 200
         counts.append(queries.count)
     assert counts[0] == counts[1]
+
+
+def test_similar_leads_are_counted_alike_in_both_databases(any_database: Database) -> None:
+    mission = _past_mission(any_database)
+    met = _past_lead(any_database, (date(2025, 11, 3), StageCode.ENGAGED))
+    _meet(any_database, mission, met)
+    _past_lead(any_database, (date(2025, 12, 1), StageCode.ENGAGED))
+    _past_lead(any_database)
+    span = Span(FIRST, LAST)
+    zone = {"zone_name": "America/Toronto"}
+    reader = actor_for(any_database, make_user(any_database))
+    with any_database.reader(reader) as session:
+        found = session.get_one(Mission, mission.id)
+        items = list_items(session, found)
+        [one] = list_met_leads(session, items, [], frozenset(), span, **zone)
+        alike = summarise_alike(session, found, span, **zone)
+    assert one.course is not None
+    assert [one.course.has_advanced(place) for place in range(3)] == [True, True, True]
+    assert alike == [Alike(one.course.stratum, 2, (1, 1, 1))]

@@ -11,8 +11,17 @@ from flask.testing import FlaskClient
 from crm.database import Database
 from crm.leads.confidentiality import lift_restriction, restrict_lead
 from crm.organizations.parts import RelationDetails, SiteDetails, add_site, relate
+from crm.properties.queries import PropertyFilter, list_properties
 from crm.references.queries import Peer, list_peers
 from crm.references.service import settle_request
+from crm.site_searches.queries import (
+    SearchFilter,
+    get_search,
+    list_heads,
+    list_matches,
+    list_searches,
+    load_my_searches,
+)
 from models.bre_call import BreCall, BreStanding
 from models.errors import DomainError, ForbiddenError
 from models.lead import Lead
@@ -28,6 +37,7 @@ from tests.factories.contact import make_contact
 from tests.factories.lead import NOW, make_lead, make_sector
 from tests.factories.organization import make_organization, restrict
 from tests.factories.reference import make_reference, make_request
+from tests.factories.site_search import make_offer, make_part, make_property, make_search
 from tests.factories.user import actor_for, make_team, make_user
 from tests.support.application import QueryCounter
 
@@ -126,6 +136,12 @@ def test_a_plant_here_and_a_parent_in_the_market_count(database: Database) -> No
             actor=LOCAL_ADMINISTRATOR,
         )
     assert names(peers(database, lead)) == ["Plant"]
+    # A parent that is out of sight makes nobody Japanese.
+    member = make_user(database)
+    restrict(database, parent, make_team(database, member).id)
+    outsider = actor_for(database, make_user(database))
+    assert names(peers(database, lead, outsider)) == []
+    assert names(peers(database, lead, actor_for(database, member))) == ["Plant"]
 
 
 def test_a_lead_of_unknown_sector_and_group_has_none(database: Database) -> None:
@@ -333,3 +349,29 @@ def test_the_page_costs_the_same_however_many_firms(
             assert client.get(f"/references/leads/{lead.public_id}").status_code == 200
         counts.append(queries.count)
     assert counts[0] == counts[1]
+
+
+def test_the_reads_hold_on_both_databases(any_database: Database) -> None:
+    database = any_database
+    sector = make_sector(database)
+    owner = make_user(database)
+    lead = make_lead(database, sector_id=sector.id, owner_id=owner.id)
+    make_request(database, make_reference(database, firm(database, "B", sector_id=sector.id)), lead)
+    firm(database, "A", sector_id=sector.id)
+    search = make_search(database, lead, power_kw=10, due_at=NOW, time_zone="Asia/Tokyo")
+    make_offer(database, search, make_property(database))
+    make_property(database, name="Fits", land_m2=300_000.0)
+    make_part(database, search, due_on=NOW.date())
+    actor = actor_for(database, owner)
+    assert names(peers(database, lead, actor)) == ["B", "A"]
+    with database.reader(actor) as session:
+        mine = load_my_searches(session, actor, now=NOW)
+        assert (len(mine.deadlines), len(mine.parts)) == (1, 1)
+        found = get_search(session, search.public_id)
+        matches, _count = list_matches(session, found)
+        assert [one.offered.name for one in matches] == ["Fits"]
+        for chosen in (SearchFilter(is_mine=True), SearchFilter(is_ended=True)):
+            list_searches(session, actor, chosen, cursor=None)
+        wanted = PropertyFilter(text="fit", land_m2=1.0)
+        assert len(list_properties(session, wanted, cursor=None).rows) == 1
+        assert list_heads(session, lead)[0].is_waiting
