@@ -62,7 +62,7 @@ def _dump(database: Database) -> dict[str, list[Any]]:
                 rows = connection.execute(sa.select(*columns).order_by(*table.primary_key))
                 dumped[table.name] = [tuple(row) for row in rows]
     # One flush tells of the records that it changed in any order.
-    dumped["audit_entries"] = sorted(row[1:] for row in dumped["audit_entries"])
+    dumped["audit_entries"] = sorted((row[1:] for row in dumped["audit_entries"]), key=str)
     return dumped
 
 
