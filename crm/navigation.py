@@ -35,6 +35,7 @@ MENU = (
     Entry("announcements.index", _l("Announcements"), "speakerphone"),
     Entry("agreements.index", _l("Agreements"), "certificate"),
     Entry("introducers.index", _l("Introducers"), "door-enter"),
+    Entry("site_searches.index", _l("Site searches"), "map-pin"),
     Entry("reports.funnel", _l("Funnel"), "filter"),
     Entry("imports.index", _l("Import"), "file-import"),
     Entry("admin.index", _l("Administration"), "settings"),

@@ -126,6 +126,8 @@ def answer_link(
     Raises:
         DomainError: the link has been used or has run out, no name, or nothing corrected.
     """
+    # Two answers that come together wait for each other: the second finds the link used.
+    session.refresh(attribution, ["link_expires_at", "confirmed_at"], with_for_update=True)
     if not is_open_link(attribution, now=now):
         raise DomainError(N_("This link has been used, or has run out."))
     signed, said = name.strip(), (words or "").strip() or None

@@ -16,6 +16,8 @@ from models.organization import Organization
 from models.user import Actor
 
 _WHOLE = 100.0
+# What a client confirms: who it was, and in which part.
+_CONFIRMED = ("role", "organization_id", "contact_id", "office_id", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,26 @@ def revise_credit(
     *,
     actor: Actor,
 ) -> None:
-    """Say better who helped. What the client confirmed before is kept, as said of the old words.
+    """Say better how somebody helped; who it was and in which part, as long as no client said so.
+
+    A link that asks about somebody else leads nowhere.
 
     Raises:
-        DomainError: as for `credit`.
+        DomainError: as for `credit`; or the client confirmed somebody else, or another part.
     """
     _must_write(actor)
-    for name, value in _columns(session, announcement, details, but=attribution.id).items():
+    columns = _columns(session, announcement, details, but=attribution.id)
+    if any(columns[name] != getattr(attribution, name) for name in _CONFIRMED):
+        if attribution.confirmed_at is not None:
+            raise DomainError(
+                N_(
+                    "The client confirmed this as it stands. Remove it, and write down who it was"
+                    " instead."
+                ),
+                field="name",
+            )
+        attribution.token_hash = attribution.link_expires_at = None
+    for name, value in columns.items():
         setattr(attribution, name, value)
     session.flush()
 

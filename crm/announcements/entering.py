@@ -103,6 +103,7 @@ def values_of(announcement: Announcement) -> dict[str, Any]:
     made = announcement.is_made_on_mission
     has_day = announcement.announced_precision is not Precision.UNKNOWN
     return {
+        "version": str(announcement.version),
         "kind": announcement.kind.value,
         "title": announcement.title,
         "parties": [
@@ -130,6 +131,15 @@ def values_of(announcement: Announcement) -> dict[str, Any]:
         "summary": announcement.summary,
         "moves_lead": False,
     }
+
+
+def show_newer(form: AnnouncementForm, announcement: Announcement) -> None:
+    """After a conflict: what is typed stays, but for the embargo, which is as on file by now."""
+    newer = values_of(announcement)
+    for name in ("version", "embargo_until", "embargo_zone", "is_draft", "release", "owner"):
+        field = form[name]
+        field.data = newer[name]
+        field.raw_data = None
 
 
 def _usual(announcement: Announcement) -> Whose:

@@ -14,6 +14,7 @@ from crm.announcements.entering import (
     may_move,
     own_names,
     read_details,
+    show_newer,
     values_of,
 )
 from crm.announcements.forms import AnnouncementForm
@@ -21,10 +22,11 @@ from crm.announcements.service import announce, revise
 from crm.announcements.views import blueprint
 from crm.interactions.choice_queries import public_id_of
 from crm.leads.service import EmbargoError, RequirementsError, move_lead
+from crm.missions.reading import read_version
 from crm.web.access import WRITERS, allow
 from crm.web.request import actor, now, reader, transaction
 from models.announcement import Announcement, Release, Whose
-from models.errors import DomainError
+from models.errors import ConflictError, DomainError
 from models.measure import Precision
 from models.stage import StageCode
 
@@ -120,18 +122,22 @@ def edit(announcement_id: str) -> Any:
     on_file = queries.get_announcement(reader(), announcement_id, now=now())
     form = make_form(values_of(on_file))
     problems = Problems()
+    status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 found = queries.get_announcement(session, announcement_id, now=now())
                 known = queries.party_keys(session, found)
                 details = read_details(session, form, known=known, on_file=found)
-                revise(session, found, details, actor=actor(), now=now())
+                version = read_version(form.version.data)
+                revise(session, found, details, version=version, actor=actor(), now=now())
             flash(_("Your changes are kept."), "success")
             return redirect(url_for(".show", announcement_id=announcement_id), 303)
         except DomainError as error:
-            problems = hold_problem(form, error)
-    status = 422 if form.is_submitted() else 200
+            problems, status = hold_problem(form, error), error.status
+            if isinstance(error, ConflictError):
+                on_file = queries.get_announcement(reader(), announcement_id, now=now())
+                show_newer(form, on_file)
     page = render_template(
         "announcements/edit.html", form=form, announcement=on_file, problems=problems
     )

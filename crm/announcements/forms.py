@@ -10,6 +10,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -62,6 +63,7 @@ class PartyRow(Form):
 class AnnouncementForm(FlaskForm):
     """What is announced, by whom, and where it is printed."""
 
+    version = HiddenField()
     kind = SelectField(_l("What is announced"), choices=lambda: choices(AnnouncementKind))
     title = StringField(_l("Title"), [InputRequired(), Length(max=300)])
     parties = FieldList(FormField(PartyRow), max_entries=20)

@@ -19,7 +19,7 @@ from models.announcement import (
     Release,
     Whose,
 )
-from models.errors import DomainError, ForbiddenError, N_
+from models.errors import ConflictError, DomainError, ForbiddenError, N_
 from models.lead import Direction, Lead
 from models.measure import UNKNOWN, Measure, Precision, StatedDate
 from models.organization import Organization
@@ -120,6 +120,7 @@ def revise(
     announcement: Announcement,
     details: AnnouncementDetails,
     *,
+    version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -129,10 +130,18 @@ def revise(
     is public closes it again. Parties that the actor may not see stay: nobody takes away what
     they cannot know of.
 
+    `version` is the one that the actor had before them: an older form would put an older embargo
+    back.
+
     Raises:
+        ConflictError: somebody else changed it since.
         DomainError: as for `announce`.
     """
     _must_write(actor)
+    if version is not None and version != announcement.version:
+        raise ConflictError(
+            N_("Somebody else changed this in the meantime. Look at it again before you save.")
+        )
     was_public = announcement.public_at is not None and announcement.public_at <= now
     is_closed_again = (
         details.embargo_until is not None
@@ -157,6 +166,7 @@ def revise(
     organizations = _load_parties(session, details.parties)
     for name, value in columns.items():
         setattr(announcement, name, value)
+    announcement.version += 1
     visible = session.scalars(
         sa.select(AnnouncementParty)
         .join(Organization, Organization.id == AnnouncementParty.organization_id)

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from crm.auth.passwords import Passwords
 from crm.auth.service import end_sessions_of, find_user
 from crm.timezones import zone_names
+from models.announcement import Announcement
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Enquiry, FollowUp
 from models.lead import Lead
+from models.mission import Mission, MissionStanding
+from models.site_search import SiteSearch
 from models.stage import Status
 from models.user import Actor, Language, Office, OfficeKind, Role, User, fold_username
 
@@ -171,8 +174,10 @@ def reactivate(session: Session, user: User, *, actor: Actor) -> None:
 def hand_over(session: Session, *, from_id: int, to_id: int, actor: Actor) -> tuple[int, int]:
     """Give another person the open follow-ups and enquiries of somebody who left.
 
-    Leads are handed over by `crm.leads.standing.reassign_leads`, which keeps their revisions.
-    Returns how many of each changed hands.
+    Missions, site searches and announcements that are open to all go along; what is a team's
+    waits for somebody of the team. Leads are handed over by
+    `crm.leads.standing.reassign_leads`, which keeps their revisions. Returns how many follow-ups
+    and enquiries changed hands.
     """
     if not actor.may_direct:
         raise ForbiddenError
@@ -186,6 +191,22 @@ def hand_over(session: Session, *, from_id: int, to_id: int, actor: Actor) -> tu
         follow_up.owner_id = to_id
     for enquiry in enquiries:
         enquiry.owner_id = to_id
+    under_way = (MissionStanding.PLANNED, MissionStanding.UNDER_WAY)
+    for statement in (
+        sa.select(Mission).where(Mission.owner_id == from_id, Mission.standing.in_(under_way)),
+        sa.select(SiteSearch).where(
+            SiteSearch.owner_id == from_id,
+            SiteSearch.result.is_(None),
+            SiteSearch.team_id.is_(None),
+        ),
+        sa.select(Announcement).where(
+            Announcement.owner_id == from_id,
+            Announcement.public_at.is_(None),
+            Announcement.team_id.is_(None),
+        ),
+    ):
+        for record in session.scalars(statement):
+            record.owner_id = to_id
     session.flush()
     return len(follow_ups), len(enquiries)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.bre.letters import tell_of_red_flag
-from crm.bre.response import load_clock, settle_office, settle_team
+from crm.bre.response import is_member, load_clock, settle_office, settle_team
 from crm.bre.service import must_write
 from crm.timezones import today
 from models.bre_call import (
@@ -56,7 +56,7 @@ def open_case(
             call_id=call.id,
             office_id=office.id,
             team_id=team_id,
-            owner_id=settings.owner_id or call.interviewer_id or actor.id,
+            owner_id=settings.owner_id or _visitor(session, call, team_id) or actor.id,
             backup_id=settings.backup_id,
             manager_id=settings.manager_id,
             opened_at=now,
@@ -229,6 +229,11 @@ def reopen_case(session: Session, case: BreCase, *, actor: Actor) -> None:
             flag.standing = FlagStanding.OPEN
             flag.judged_by_id = flag.judged_at = None
     session.flush()
+
+
+def _visitor(session: Session, call: BreCall, team_id: int) -> int | None:
+    """Who conducted the visit, if they may read what was said."""
+    return call.interviewer_id if is_member(session, team_id, call.interviewer_id) else None
 
 
 def _must_handle(case: BreCase, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.calendars.business_days import due_moment
 from models.bre_call import BreAnswer, BreCall, BreCase, BreFlag, BreSettings
 from models.errors import DomainError, ForbiddenError, NotFoundError, N_
-from models.user import Actor, Office, OfficeClosure, OfficeKind, Team, TeamMember, User
+from models.user import Actor, Office, OfficeClosure, OfficeKind, Role, Team, TeamMember, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +223,40 @@ def _hand_over(session: Session, office_id: int, team_id: int | None) -> None:
 
 
 def people_of(session: Session, case: BreCase) -> list[User]:
-    """Owner, backup and manager of a case, each once, those who still work here."""
-    keys = [key for key in (case.owner_id, case.backup_id, case.manager_id) if key is not None]
+    """Owner, backup and manager of a case, each once: those who work here and may read it.
+
+    Where none of them may any more, those whom its office names now.
+    """
+    named = _readers(session, case, (case.owner_id, case.backup_id, case.manager_id))
+    settings = find_settings(session, case.office_id)
+    if named or settings is None:
+        return named
+    return _readers(session, case, (settings.owner_id, settings.backup_id, settings.manager_id))
+
+
+def _readers(session: Session, case: BreCase, keys: Collection[int | None]) -> list[User]:
+    members = sa.select(TeamMember.user_id).where(TeamMember.team_id == case.team_id)
     found = {
         user.id: user
-        for user in session.scalars(sa.select(User).where(User.id.in_(keys), User.is_active))
+        for user in session.scalars(
+            sa.select(User).where(
+                User.id.in_([key for key in keys if key is not None]),
+                User.is_active,
+                sa.or_(User.id.in_(members), User.role == Role.ADMIN),
+            )
+        )
     }
     return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def is_member(session: Session, team_id: int | None, user_id: int | None) -> bool:
+    """Whether somebody belongs to a team."""
+    found = session.scalar(
+        sa.select(TeamMember.user_id).where(
+            TeamMember.team_id == team_id, TeamMember.user_id == user_id
+        )
+    )
+    return found is not None
 
 
 def list_teams(session: Session) -> list[tuple[str, str]]:

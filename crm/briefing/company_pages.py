@@ -184,9 +184,9 @@ def _on_agenda(chapter: Chapter, book: Book, clocks: TwoClocks) -> Iterable[list
         yield facts(
             [
                 (_("Where"), place_of(item)),
-                (_("What it is for"), run(item.purpose)),
+                (_("Purpose"), run(item.purpose)),
                 (_("Interpreter"), interpreter_of(item)),
-                (_("Papers"), joined(materials_of(item), "; ")),
+                (_("Documents"), joined(materials_of(item), "; ")),
             ]
         )
         yield _titled(_("Talking points"), text_lines(item.talking_points))

@@ -57,7 +57,7 @@ def cover(book: Book, mission: Mission, clocks: TwoClocks) -> list[Block]:
         *facts(
             [
                 (_("When"), dates_of(mission)),
-                (_("How"), label(mission.delivery) or _("not known")),
+                (_("Format"), label(mission.delivery) or _("not known")),
                 (
                     _("Countries"),
                     ", ".join(country_name(one.country) for one in mission.markets)
@@ -74,7 +74,7 @@ def cover(book: Book, mission: Mission, clocks: TwoClocks) -> list[Block]:
                     ),
                 ),
                 (_("Led by"), run(mission.led_by) if mission.led_by else _("not known")),
-                (_("How many go"), size if mission.delegation_qualifier else ""),
+                (_("Size of the delegation"), size if mission.delegation_qualifier else ""),
                 (_("Our offices"), joined((run(one.office.name) for one in mission.offices), ", ")),
                 (
                     _("Sectors"),
@@ -97,8 +97,8 @@ def cover(book: Book, mission: Mission, clocks: TwoClocks) -> list[Block]:
                 ),
             ]
         ),
-        *section(_("What it is for"), bullets(text_lines(mission.objectives))),
-        *section(_("In short"), *(paragraph(line) for line in text_lines(mission.summary))),
+        *section(_("Objectives"), bullets(text_lines(mission.objectives))),
+        *section(_("Summary"), *(paragraph(line) for line in text_lines(mission.summary))),
         *section(_("Agreements and figures cited"), citations(book.citations)),
     ]
 
@@ -299,7 +299,7 @@ def delegation(book: Book) -> list[Block]:
         ]
         for one in book.delegates
     ]
-    head = (_("Name"), _("Title"), _("Organization"), _("Role"), _("Comes"))
+    head = (_("Name"), _("Title"), _("Organization"), _("Role"), _("Attendance"))
     return [table(head, rows, (26, 24, 22, 16, 12))]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crm.demo.office import Staff
 from crm.leads.apply import insert_organizations
 from crm.organizations.plan import OrganizationDetails, plan_organization
-from models.measure import Precision
+from models.measure import Precision, Qualifier
 from models.mission import Delivery, Mission, MissionMarket, MissionOffice, MissionOrganization
 from models.organization import (
     OrganizationRelation,
@@ -156,6 +156,8 @@ def settle(session: Session, residents: Sequence[Resident], *, now: datetime) ->
                 city="Maple Falls",
                 country="CA",
                 opened_on=resident.since,
+                jobs_count=28 + key * 37 % 190,
+                jobs_qualifier=Qualifier.EXACT,
             )
         )
     session.flush()

@@ -223,7 +223,7 @@ def hidden_from(
     for relation in RELATIONS:
         this = table(relation.table)
         is_ours = this.c[relation.column].in_(keys)
-        if not relation.is_judged:
+        if not relation.is_judged or relation.has_own_team:
             continue
         found = [(this, is_ours)]
         for name, column in relation.children:

@@ -28,6 +28,9 @@ class Relation:
     `is_judged` says that who merges must be able to see the rows; the others are not of the
     office's work, and some of them nobody but a steward may know of. `children` are the columns
     that name rows of this table: what hangs on a row that is dropped hangs on the like afterwards.
+
+    Rows of a `has_own_team` table belong to a team of their own, whoever may see the organization:
+    they move unseen, and no refusal tells that there are any.
     """
 
     table: str
@@ -36,6 +39,7 @@ class Relation:
     same: tuple[str, ...] = ()
     is_judged: bool = True
     children: tuple[tuple[str, str], ...] = ()
+    has_own_team: bool = False
 
 
 RELATIONS = (
@@ -60,8 +64,8 @@ RELATIONS = (
     Relation("cards", "organization_id", How.MOVE),
     Relation("gifts", "organization_id", How.MOVE),
     Relation("bre_calls", "organization_id", How.MOVE),
-    Relation("bre_cases", "organization_id", How.MOVE),
-    Relation("bre_flags", "organization_id", How.MOVE),
+    Relation("bre_cases", "organization_id", How.MOVE, has_own_team=True),
+    Relation("bre_flags", "organization_id", How.MOVE, has_own_team=True),
     # One firm says once whether it vouches, however often it is asked to: the survivor's word
     # stands.
     Relation(

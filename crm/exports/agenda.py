@@ -103,8 +103,8 @@ def _columns(mission: Mission, occasion: Occasion) -> tuple[Column, ...]:
         Column(N_("Our side"), _people(AgendaSide.OURS)),
         Column(N_("Their side"), _people(AgendaSide.THEIRS)),
         Column(N_("Place"), _open("place")),
-        Column(N_("Link of the call"), _open("video_link")),
+        Column(N_("Video link"), _open("video_link")),
         Column(N_("Interpreter"), called("interpreter_need")),
         Column(N_("Who interprets"), text("interpreter_provider"), is_shown=False),
-        Column(N_("What it is for"), _open("purpose"), is_shown=False),
+        Column(N_("Purpose"), _open("purpose"), is_shown=False),
     )

@@ -45,7 +45,7 @@ COLUMNS = (
     Column(N_("Ends"), _ends),
     Column(N_("As printed"), text("dates_as_printed")),
     Column(N_("Countries"), lambda row: join_list(country_name(code) for code in row.markets)),
-    Column(N_("How"), called("delivery")),
+    Column(N_("Format"), called("delivery")),
     Column(N_("Standing"), called("standing")),
     Column(N_("Led by"), text("led_by")),
     Column(N_("Organizations"), lambda row: row.organizations),

@@ -37,6 +37,7 @@ def agenda(mission_id: str) -> str:
         warnings=warnings_of(items, clocks.setting(mission), open_standings=OPEN),
         warning_text=warning_text,
         standings=choices(AgendaStanding),
+        open_standings=OPEN,
         now=now(),
     )
 

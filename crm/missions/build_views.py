@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from crm.errors import sentence
 from crm.interactions.queries import get_lead
-from crm.missions import queries
+from crm.missions import part_queries, queries
 from crm.missions.agenda import ItemDetails, add_item
 from crm.missions.frame import Clocks, frame
+from crm.missions.item_parts import AttendeeDetails
 from crm.missions.proposals import load_proposals
 from crm.missions.views import blueprint
 from crm.scores.bands import band
@@ -19,10 +20,10 @@ from crm.timezones import today
 from crm.web.access import WRITERS, allow
 from crm.web.formatting import reading_locale
 from crm.web.request import actor, now, reader, transaction
-from models.agenda import AgendaItem, AgendaKind
+from models.agenda import AgendaItem, AgendaKind, AgendaSide
 from models.errors import DomainError, NotFoundError, N_
 from models.lead import Lead
-from models.mission import Mission
+from models.mission import Attendance, Delegate, Mission
 from models.organization import Organization
 from models.stage import StageCode
 
@@ -54,21 +55,43 @@ def ask_chosen(mission_id: str) -> Any:
             raise DomainError(N_("Tick at most %(most)s at once."), most=_AT_MOST)
         with transaction() as session:
             mission = queries.get_brief(session, mission_id)
-            made = [_ask(session, mission, kind, key) for kind, _colon, key in ticked]
+            ours = _our_side(session, mission) if request.form.get("delegation") == "1" else ()
+            made = [_ask(session, mission, kind, key, ours) for kind, _colon, key in ticked]
     except DomainError as error:
         if error.status in (403, 404):
             raise
         return _page(mission_id, problem=sentence(error)), 422
     flash(
         ngettext(
-            "%(num)d is on the agenda, as asked.", "%(num)d are on the agenda, as asked.", len(made)
+            "%(num)d item was added to the agenda as asked.",
+            "%(num)d items were added to the agenda as asked.",
+            len(made),
         ),
         "success",
     )
     return redirect(url_for("missions.agenda", mission_id=mission_id), 303)
 
 
-def _ask(session: Session, mission: Mission, kind: str, public_id: str) -> AgendaItem:
+def _our_side(session: Session, mission: Mission) -> tuple[AttendeeDetails, ...]:
+    """The delegation, but for those who do not come."""
+    return tuple(
+        AttendeeDetails(AgendaSide.OURS, delegate_id=one.id) for one in _coming(session, mission)
+    )
+
+
+def _coming(session: Session, mission: Mission) -> list[Delegate]:
+    away = (Attendance.DECLINED, Attendance.ABSENT)
+    found = part_queries.list_delegates(session, mission)
+    return [one for one in found if one.attendance not in away]
+
+
+def _ask(
+    session: Session,
+    mission: Mission,
+    kind: str,
+    public_id: str,
+    ours: tuple[AttendeeDetails, ...],
+) -> AgendaItem:
     if kind not in _KINDS:
         raise NotFoundError
     lead: Lead | None = None
@@ -87,6 +110,7 @@ def _ask(session: Session, mission: Mission, kind: str, public_id: str) -> Agend
         title=title,
         time_zone=Clocks.of(mission).market,
         owner_id=actor().id,
+        attendees=ours,
         is_demo=mission.is_demo,
     )
     return add_item(
@@ -118,6 +142,8 @@ def _page(mission_id: str, *, problem: str | None = None) -> str:
         sector=sector,
         problem=problem,
         ticked=set(request.form.getlist("who")),
+        coming=_coming(session, mission),
+        takes_delegation=request.method == "GET" or request.form.get("delegation") == "1",
         band=band,
         my_today=today(now(), actor().time_zone),
     )

@@ -64,7 +64,7 @@ _MESSAGES = {
     WarningCode.CLASH: N_("%(name)s is at “%(title)s” at the same time."),
     WarningCode.HOME_HOURS: N_("Outside the usual hours at home: %(hours)s in %(city)s."),
     WarningCode.MARKET_HOURS: N_("Outside the usual hours of the market: %(hours)s in %(city)s."),
-    WarningCode.NO_INTERPRETER: N_("Nobody interprets, and their language is not ours."),
+    WarningCode.NO_INTERPRETER: N_("No interpreter is planned, and their language is not ours."),
     WarningCode.NO_PROVIDER: N_("Nobody is named who interprets."),
     WarningCode.NOT_BRIEFED: N_("The interpreter is not briefed yet."),
     WarningCode.NO_LINK: N_("There is no link for the call yet."),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from crm.calendars.asking import Question, read_question
+from crm.calendars.asking import LONGEST, SHORTEST, Question, read_question
 from crm.calendars.cautions import Caution
 from crm.calendars.slots import Slot, find_slots
 from crm.days import read_moment
@@ -38,7 +38,7 @@ from crm.web.formatting import reading_locale
 from crm.web.paths import own_path
 from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
-from models.agenda import AgendaStanding
+from models.agenda import AgendaItem, AgendaStanding
 from models.errors import DomainError, N_
 from models.mission import Mission
 
@@ -69,7 +69,7 @@ def stand(item_id: str) -> Any:
         if error.field == "happened_on":
             form.form_errors = [*form.form_errors, sentence(error)]
         return item_page(item_id, standing_form=form), error.status
-    flash(_("It stands: %(standing)s.", standing=label(found.standing)), "success")
+    flash(_("Standing: %(standing)s.", standing=label(found.standing)), "success")
     return _back(item_id)
 
 
@@ -151,6 +151,7 @@ def item_slots(item_id: str) -> Any:
     context = frame(found.mission, "missions.agenda")
     clocks: Clocks = context["clocks_of"]
     asked = {**_usual_days(found.mission, clocks), **request.args.to_dict()}
+    asked.setdefault("minutes", _usual_minutes(found))
     asked |= {"home": clocks.home, "market": clocks.market}
     question = read_question(
         asked, home_zone=clocks.home, market_zone=clocks.market, today=today(now(), clocks.market)
@@ -208,12 +209,20 @@ def _take(
             set_time(
                 session, found, starts_at, ends_at, time_zone=zone_name, actor=actor(), now=now()
             )
-            words = _("The time is agreed.")
+            words = _("The time is confirmed.")
         else:
             ends = ends_at or starts_at + timedelta(hours=1)
             offer_times(session, found, [(starts_at, ends)], actor=actor(), now=now())
-            words = _("The time is on offer.")
+            words = _("The time is offered.")
     flash(words, "success")
+
+
+def _usual_minutes(item: AgendaItem) -> str:
+    """As long as it is planned to last, where a meeting can last so long."""
+    if item.starts_at is None or item.ends_at is None:
+        return ""
+    minutes = int((item.ends_at - item.starts_at).total_seconds()) // 60
+    return str(minutes) if SHORTEST <= minutes <= LONGEST else ""
 
 
 def _usual_days(mission: Mission, clocks: Clocks) -> dict[str, str]:

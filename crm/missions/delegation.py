@@ -118,7 +118,11 @@ def _columns(
         if but is not None:
             others = others.where(Delegate.id != but.id)
         if session.scalar(others.limit(1)) is not None:
-            raise DomainError(N_("%(name)s is in the delegation already."), field="name", name=name)
+            raise DomainError(
+                N_("%(name)s is in the delegation already."),
+                field="user" if details.user_id is not None else "contact",
+                name=name,
+            )
     return {
         "name": name,
         "title": title,

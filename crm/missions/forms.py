@@ -62,7 +62,7 @@ class MissionForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired(), Length(max=300)])
     is_fair = BooleanField(_l("A trade fair: it has no agenda"))
     delivery = SelectField(
-        _l("How"), choices=lambda: not_known(choices(Delivery)), validators=[Optional()]
+        _l("Format"), choices=lambda: not_known(choices(Delivery)), validators=[Optional()]
     )
     standing = SelectField(
         _l("Standing"), choices=lambda: not_known(choices(MissionStanding)), validators=[Optional()]
@@ -76,15 +76,15 @@ class MissionForm(FlaskForm):
     ends_on = DayField(_l("Ends on"), [Optional()])
     dates_precision = SelectField(_l("Known to the"), choices=precision_choices)
     dates_as_printed = StringField(_l("The dates as printed"), [Length(max=300)])
-    home_zone = SelectField(_l("Clock at home"), choices=zone_choices, validators=[Optional()])
+    home_zone = SelectField(_l("Home time zone"), choices=zone_choices, validators=[Optional()])
     market_zone = SelectField(
-        _l("Clock of the market"), choices=zone_choices, validators=[Optional()]
+        _l("Market time zone"), choices=zone_choices, validators=[Optional()]
     )
     led_by = StringField(_l("Led by"), [Length(max=500)])
-    delegation = StringField(_l("How many go"), [Length(max=120)])
-    owner = SelectField(_l("Who looks after it"), validators=[Optional()])
-    objectives = TextAreaField(_l("What it is for, one a line"), [Length(max=10_000)])
-    summary = TextAreaField(_l("In short"), [Length(max=20_000)])
+    delegation = StringField(_l("Size of the delegation"), [Length(max=120)])
+    owner = SelectField(_l("Owner"), validators=[Optional()])
+    objectives = TextAreaField(_l("Objectives, one per line"), [Length(max=10_000)])
+    summary = TextAreaField(_l("Summary"), [Length(max=20_000)])
     sectors = SelectMultipleField(_l("Sectors"))
     offices = SelectMultipleField(_l("Our offices"))
     currency = SelectField(
@@ -102,7 +102,7 @@ class DelegateForm(FlaskForm):
     organization = StringField(_l("Organization on file"), [Length(max=300)])
     role = SelectField(_l("In the delegation"), choices=lambda: choices(DelegateRole))
     attendance = SelectField(
-        _l("Comes"), choices=lambda: not_known(choices(Attendance)), validators=[Optional()]
+        _l("Attendance"), choices=lambda: not_known(choices(Attendance)), validators=[Optional()]
     )
     note = StringField(_l("Note"), [Length(max=2_000)])
 
@@ -111,7 +111,7 @@ class AttendanceForm(FlaskForm):
     """Whether a delegate comes."""
 
     attendance = SelectField(
-        _l("Comes"), choices=lambda: not_known(choices(Attendance)), validators=[Optional()]
+        _l("Attendance"), choices=lambda: not_known(choices(Attendance)), validators=[Optional()]
     )
 
 
@@ -122,7 +122,7 @@ class PartForm(FlaskForm):
     role = SelectField(
         _l("Role"), choices=lambda: not_known(choices(MissionPart)), validators=[Optional()]
     )
-    part = StringField(_l("In words"), [Length(max=300)])
+    part = StringField(_l("Details"), [Length(max=300)])
 
 
 class ProgrammeForm(FlaskForm):

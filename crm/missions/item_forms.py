@@ -44,7 +44,7 @@ def standing_choices() -> list[tuple[str, Any]]:
 class MaterialRow(Form):
     """A paper in one language."""
 
-    title = StringField(_l("Paper"), [Length(max=300)])
+    title = StringField(_l("Document"), [Length(max=300)])
     language = SelectField(
         _l("Language"), choices=lambda: language_choices(_("not known")), validators=[Optional()]
     )
@@ -60,25 +60,25 @@ class ItemForm(FlaskForm):
     standing = SelectField(_l("Standing"), choices=standing_choices)
     organization = StringField(_l("Company or body"), [Length(max=300)])
     lead = StringField(_l("About the lead"), [Length(max=300)])
-    programme = SelectField(_l("Part of the mission"), validators=[Optional()])
+    programme = SelectField(_l("Sub-programme"), validators=[Optional()])
     day = DayField(_l("Day"), [Optional()])
     time = TimeField(_l("Hour"), [Optional()])
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(min=5, max=24 * 60)])
-    time_zone = SelectField(_l("On the clock of"), choices=time_zone_choices)
+    time_zone = SelectField(_l("Time zone"), choices=time_zone_choices)
     precision = SelectField(_l("Known to the"), choices=precision_choices)
     as_printed = StringField(_l("The day as printed"), [Length(max=300)])
     place = StringField(_l("Place"), [Length(max=500)])
-    video_link = StringField(_l("Link of the call"), [Length(max=500)])
-    purpose = StringField(_l("What it is for"), [Length(max=500)])
+    video_link = StringField(_l("Video link"), [Length(max=500)])
+    purpose = StringField(_l("Purpose"), [Length(max=500)])
     talking_points = TextAreaField(_l("Talking points"), [Length(max=20_000)])
     protocol_notes = TextAreaField(_l("Protocol"), [Length(max=20_000)])
     delegates = SelectMultipleField(_l("Who attends for us"), validate_choice=False)
-    ours = TextAreaField(_l("Others of our side, a name a line"), [Length(max=4_000)])
+    ours = TextAreaField(_l("Others on our side, one name per line"), [Length(max=4_000)])
     contacts = SelectMultipleField(_l("Who attends for them"), validate_choice=False)
     organizations = TextAreaField(
-        _l("Other organizations on file that attend, one a line"), [Length(max=4_000)]
+        _l("Other organizations on file that attend, one per line"), [Length(max=4_000)]
     )
-    theirs = TextAreaField(_l("Others of their side, a name a line"), [Length(max=4_000)])
+    theirs = TextAreaField(_l("Others on their side, one name per line"), [Length(max=4_000)])
     interpreter_need = SelectField(
         _l("Interpreter"),
         choices=lambda: not_known(choices(InterpreterNeed)),
@@ -86,12 +86,12 @@ class ItemForm(FlaskForm):
     )
     interpreter_languages = StringField(_l("Languages"), [Length(max=200)])
     interpreter_provider = StringField(_l("Who interprets"), [Length(max=300)])
-    interpreter_cost = StringField(_l("What it costs"), [Length(max=40)])
+    interpreter_cost = StringField(_l("Cost"), [Length(max=40)])
     is_interpreter_briefed = BooleanField(_l("The interpreter is briefed"))
     count = StringField(_l("How many meetings"), [Length(max=120)])
     guests = StringField(_l("How many guests"), [Length(max=120)])
     materials = FieldList(FormField(MaterialRow), max_entries=20)
-    owner = SelectField(_l("Who arranges it"), validators=[Optional()])
+    owner = SelectField(_l("Arranged by"), validators=[Optional()])
 
     def validate_time(self, field: TimeField) -> None:
         """An hour belongs to a day."""
@@ -122,4 +122,4 @@ class TimeForm(FlaskForm):
     minutes = IntegerField(
         _l("Minutes"), [InputRequired(), NumberRange(min=5, max=24 * 60)], default=60
     )
-    time_zone = SelectField(_l("On the clock of"), choices=time_zone_choices)
+    time_zone = SelectField(_l("Time zone"), choices=time_zone_choices)

@@ -26,6 +26,7 @@ from crm.missions.views import blueprint
 from crm.organizations.choices import language_name
 from crm.organizations.matching import AmbiguousError
 from crm.organizations.words import glyphs
+from crm.timezones import today
 from crm.web.access import EVERYBODY, WRITERS, allow
 from crm.web.problems import put_problem
 from crm.web.request import actor, now, reader, transaction
@@ -166,13 +167,21 @@ def item_page(
         standing_form=standing_form or StandingForm(formdata=None),
         standings=label_choices(AgendaStanding),
         is_open=is_open,
-        has_begun=found.starts_at is None or found.starts_at <= now(),
+        has_begun=_may_have_begun(found),
         needs_day=found.starts_at is None and found.happens_on is None,
         is_held=found.standing is AgendaStanding.HELD,
         language_name=language_name,
         glyphs=glyphs,
         address_of=address_of,
     )
+
+
+def _may_have_begun(item: AgendaItem) -> bool:
+    """Whether it can have taken place: what has no hour yet cannot, before its mission begins."""
+    if item.starts_at is not None:
+        return item.starts_at <= now()
+    first = item.happens_on or item.mission.starts_on
+    return first is None or first <= today(now(), Clocks.of(item.mission).market)
 
 
 def _first_values(session: Session, clocks: Clocks) -> dict[str, Any]:
@@ -200,6 +209,9 @@ def _offer(session: Session, form: ItemForm, mission: Mission, on_file: AgendaIt
         ("", _("none")),
         *((one.public_id, one.name) for one in part_queries.list_programmes(session, mission)),
     ]
+    if on_file is not None:
+        # How it stands is said by its own buttons: the page of a known item does not ask.
+        del form.standing
     if not form.is_submitted():
         for _row in range(MATERIAL_ROWS):
             form.materials.append_entry({})

@@ -247,6 +247,12 @@ def apart_from_agenda(mission: Mission) -> sa.ColumnElement[bool]:
     return sa.and_(Interaction.mission_id == mission.id, ~of_item)
 
 
+def has_agenda(session: Session, mission: Mission) -> bool:
+    """Whether the viewer sees anything on its agenda."""
+    found = sa.select(AgendaItem.id).where(AgendaItem.mission_id == mission.id).limit(1)
+    return session.scalar(found) is not None
+
+
 def list_follow_ups(session: Session, mission: Mission) -> Sequence[FollowUp]:
     """What was promised on a mission, open ones first."""
     return session.scalars(

@@ -11,6 +11,7 @@ from crm.days import read_moment
 from crm.errors import sentence
 from crm.missions import agenda_queries, queries
 from crm.missions.clocks import evening_zone
+from crm.missions.course import OPEN
 from crm.missions.frame import frame
 from crm.missions.lateness import LATEST_SHIFT, Shifted, shift_back, shift_items
 from crm.missions.notes import save_note
@@ -183,6 +184,7 @@ def _context(mission: Mission, evening: Tonight) -> dict[str, Any]:
         "evening": evening,
         "moment": now(),
         "late": LATE,
+        "open_standings": OPEN,
         "begun": {item.id for item in evening.items if item.starts_at and item.starts_at <= now()},
     }
 

@@ -88,6 +88,9 @@ def show(mission_id: str) -> Any:
         cited=list_cited(session, mission),
         sector_name=in_reading_language,
         may_cancel=_may_cancel(mission),
+        is_bare=_may_cancel(mission)
+        and not mission.is_fair
+        and not queries.has_agenda(session, mission),
     )
 
 

@@ -53,9 +53,10 @@ def load_mission(session: Session, public_id: str) -> Mission:
 def list_met(session: Session, mission: Mission, *, otherwise: str) -> list[Met]:
     """Everybody of the other side at items that were held, and whose card was kept; each once.
 
-    Who sat at several tables was met at the first.
+    Who sat at several tables was met at the first: at the first open one, if there is one. A
+    letter that a team keeps to itself would tell others of itself by being in the way of theirs.
     """
-    found: dict[Any, Met] = {}
+    met: list[tuple[int | None, Any, Met]] = []
     zone_name = market_zone(mission, otherwise=otherwise)
     for item in _held_items(session, mission):
         sender_id, sender_name = _sender(item, mission)
@@ -64,35 +65,34 @@ def list_met(session: Session, mission: Mission, *, otherwise: str) -> list[Met]
                 continue
             company = one.organization or (one.contact.organization if one.contact else None)
             key = one.contact.id if one.contact else (one.name, item.id)
-            found.setdefault(
-                key,
-                Met(
-                    one.contact,
-                    one.contact.printed_name if one.contact else one.name or "",
-                    company.name if company else "",
-                    market_day(item, zone_name),
-                    item,
-                    sender_id,
-                    sender_name,
-                ),
+            table = Met(
+                one.contact,
+                one.contact.printed_name if one.contact else one.name or "",
+                company.name if company else "",
+                market_day(item, zone_name),
+                item,
+                sender_id,
+                sender_name,
             )
+            met.append((item.team_id, key, table))
     clock = evening_zone(mission, otherwise=otherwise)
     for card in _kept_cards(session, mission):
         if card.contact is None:
             continue
         company = card.contact.organization
-        found.setdefault(
-            card.contact.id,
-            Met(
-                card.contact,
-                card.contact.printed_name,
-                company.name if company else "",
-                today(card.taken_at, clock),
-                card.item,
-                card.taken_by_id,
-                None,
-            ),
+        caught = Met(
+            card.contact,
+            card.contact.printed_name,
+            company.name if company else "",
+            today(card.taken_at, clock),
+            card.item,
+            card.taken_by_id,
+            None,
         )
+        met.append((card.team_id, card.contact.id, caught))
+    found: dict[Any, Met] = {}
+    for _team_id, key, who in sorted(met, key=lambda row: row[0] is not None):
+        found.setdefault(key, who)
     return list(found.values())
 
 

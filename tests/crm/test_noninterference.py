@@ -854,11 +854,13 @@ def test_what_a_company_said_changes_nothing_outside_the_team_that_heard_it(
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
         flag = session.get_one(BreFlag, finished.raised[0].id)
         judge_flag(session, flag, FlagStanding.CONFIRMED, actor=LOCAL_ADMINISTRATOR, now=NOW)
-        secret = BreFlag.public_id == flag.public_id
-        hidden = session.scalars(sa.select(BreFlag.public_id).where(secret)).one()
+        hidden = flag.public_id
     after = {path: _seen(client, path) for path in addresses}
     assert _differences(before, after) == {}
     assert _differences(said, _answers(client, office)) == {}
     for path in (f"/bre/flags/{hidden}", f"/bre/cases/{finished.case.public_id}"):
         nothing = f"{path.rpartition('/')[0]}/{'a' * 16}"
         assert _seen(client, path) == _seen(client, nothing), path
+    # There was something to be told.
+    boss = sign_in(make_user(database, role=Role.ADMIN))
+    assert boss.get(f"/bre/flags/{hidden}").status_code == 200

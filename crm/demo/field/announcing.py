@@ -13,6 +13,8 @@ from crm.announcements.drafts import ApprovalDetails, add_draft, record_approval
 from crm.announcements.releasing import hold
 from crm.announcements.service import AnnouncementDetails, PartyDetails, announce
 from crm.demo.field.ground import TORONTO, Ground, at, unmoved, working_day
+from crm.leads.answers import Given, apply_given
+from crm.leads.facts import gaps_of
 from crm.leads.involved import credit_introducer
 from models.agreement import Agreement
 from models.announcement import Announcement, AnnouncementKind, PartySide, Release, Whose
@@ -25,6 +27,8 @@ from models.commitment import (
 from models.lead import Lead, LeadParty, PartyRole
 from models.measure import Measure, Precision, Qualifier, StatedDate
 from models.organization import Organization
+from models.stage import RequirementKind, StageCode, blocking_gaps
+from models.user import Actor
 
 _CHECKED, _SHARED = 8, 9
 _CITED = {"JP": "CPTPP", "KR": "CKFTA"}
@@ -65,6 +69,7 @@ def announce_some(ground: Ground) -> None:
 def _to_come(ground: Ground, plan: _Plan, lead: Lead) -> None:
     session, actor = ground.session, ground.who("claire")
     written_at = ground.now - timedelta(days=9)
+    _ask_later(ground, lead, actor=actor, now=written_at)
     announcement = announce(
         session,
         lead,
@@ -122,6 +127,23 @@ def _to_come(ground: Ground, plan: _Plan, lead: Lead) -> None:
             now=ground.now - timedelta(days=1),
             note="Their board meets once more.",
         )
+
+
+def _ask_later(ground: Ground, lead: Lead, *, actor: Actor, now: datetime) -> None:
+    """What nobody asked the company so far waits for a day; it would stop the lead's last move."""
+    gaps = gaps_of(ground.session, [lead], upto=StageCode.ANNOUNCED)[lead.id]
+    ask_by = ground.today + timedelta(days=25)
+    apply_given(
+        ground.session,
+        lead,
+        {
+            gap.requirement.field: Given(ask_by_on=ask_by)
+            for gap in blocking_gaps(gaps, entering=StageCode.ANNOUNCED)
+            if gap.requirement.kind is not RequirementKind.PROOF
+        },
+        actor=actor,
+        now=now,
+    )
 
 
 def _credit(ground: Ground, announcement: Announcement, market: str | None) -> None:

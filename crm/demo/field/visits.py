@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from crm.bre.answering import save_answer
 from crm.bre.cases import answer_case, plan_case
 from crm.bre.finishing import finish_visit
@@ -11,6 +13,7 @@ from crm.bre.response import SettingsDetails, save_settings
 from crm.bre.service import VisitDetails, ask_visit, book_visit, decline_visit
 from crm.demo.field.ground import TORONTO, Ground, at, working_day
 from models.bre_call import BreCall
+from models.mail import OutgoingMail
 from models.measure import StatedDate
 from models.organization import Organization, Site
 from models.user import Office
@@ -45,8 +48,13 @@ def call_on_residents(ground: Ground) -> None:
     )
     firms = ground.residents()
     visits = _done(ground)
+    last = session.scalar(sa.select(sa.func.max(OutgoingMail.id))) or 0
     for visit, (firm, site) in zip(visits, firms, strict=False):
         _take_place(ground, visit, firm, site)
+    # Invented people get no letters of what is told to be weeks ago.
+    for mail in session.scalars(sa.select(OutgoingMail).where(OutgoingMail.id > last)):
+        session.delete(mail)
+    session.flush()
     for turn, (firm, site) in enumerate(firms[len(visits) : len(visits) + 4]):
         _plan(ground, turn, firm, site)
 

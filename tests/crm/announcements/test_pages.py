@@ -1,5 +1,6 @@
 """Pages of announcements: the embargo, what is stated, and announcing a lead."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -258,6 +259,42 @@ def test_editing_changes_what_was_touched_only(sign_in: SignIn, database: Databa
     assert found.title == "Better words"
     assert found.capex_as_printed == "joint five million dollars"
     assert found.announced_as_printed == "on Wednesday"
+
+
+def test_an_old_form_does_not_put_an_older_embargo_back(
+    sign_in: SignIn, database: Database
+) -> None:
+    first, later = (datetime(2027, 1, day, 5, tzinfo=UTC) for day in (5, 12))
+    zone = "America/Toronto"
+    made = make_announcement(
+        database,
+        make_lead(database),
+        embargo_until=first,
+        embargo_zone=zone,
+        release=Release.AUTOMATIC,
+    )
+    client, path = sign_in(Role.OFFICER), _path(made, "/edit")
+
+    def form(page: str, **changed: str) -> dict[str, object]:
+        shown = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]*value="([^"]*)"', page))
+        kept = ("version", "title", "embargo_until", "parties-0-organization")
+        typed = {name: html.unescape(shown[name]) for name in kept}
+        return _data(**{**typed, "announced_on": "", "release": "automatic", **changed})
+
+    opened = client.get(path).text
+    moved = form(opened, embargo_until="2027-01-12T00:00")
+    assert client.post(path, data=moved).status_code == 303
+    assert _all(database)[0].public_at == later
+    # A colleague opened the page before, and puts a word right.
+    refused = client.post(path, data=form(opened, title="Better words"))
+    assert refused.status_code == 409
+    assert "Somebody else changed this" in refused.text
+    assert "Better words" in refused.text
+    again = form(refused.text)
+    assert str(again["embargo_until"]).startswith("2027-01-12")
+    assert client.post(path, data=again).status_code == 303
+    [found] = _all(database)
+    assert (found.title, found.public_at) == ("Better words", later)
 
 
 def test_a_complete_lead_is_moved_in_the_same_breath(sign_in: SignIn, database: Database) -> None:

@@ -300,6 +300,44 @@ def test_a_correction_and_a_refusal_confirm_nothing(database: Database, told: To
         assert one.client_words == "東京事務所"
 
 
+@pytest.mark.parametrize(
+    "values",
+    [{"name": "Osaka office"}, {"role": CreditRole.HELPED}],
+)
+def test_what_a_client_was_asked_is_not_said_of_somebody_else(
+    database: Database, told: Told, values: dict[str, Any]
+) -> None:
+    made = told()
+    given = _credit(database, made, name="Seoul office")
+    said = {"role": CreditRole.INTRODUCED, "name": "Seoul office"}
+
+    def work(session: Any, found: Announcement) -> None:
+        one = session.get_one(Attribution, given.id)
+
+        def revise(**changed: Any) -> None:
+            details = CreditDetails(**{**said, **changed})
+            crediting.revise_credit(session, found, one, details, actor=ADMIN)
+
+        token = client_links.ask_client(session, one, language="en", actor=ADMIN, now=NOW)
+        revise(text="They opened the door.")
+        assert client_links.find_by_token(session, token) is one
+        # The link was about somebody else, or another part.
+        revise(**values)
+        assert client_links.find_by_token(session, token) is None
+        revise()
+        client_links.ask_client(session, one, language="en", actor=ADMIN, now=NOW)
+        client_links.answer_link(
+            session, one, answer="confirm", name="Ms. Kim", words=None, now=NOW
+        )
+        revise(text="They opened two doors.")
+        with pytest.raises(DomainError) as caught:
+            revise(**values)
+        assert caught.value.field == "name"
+        assert (one.name, one.role, one.confirmed_at) == (*reversed(said.values()), NOW)
+
+    _in(database, made, work)
+
+
 def test_a_letter_confirms_as_well_and_ends_the_link(database: Database, told: Told) -> None:
     made = told()
     given = _credit(database, made)

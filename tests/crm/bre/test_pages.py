@@ -63,7 +63,7 @@ def test_the_season_says_who_was_asked_and_who_never(
     page = client.get("/bre/").text
     assert page.index("Large Works") < page.index("Small Works") < page.index("Silent Works")
     assert "Of the 2 largest employers among them, 0 were visited" in page
-    assert "At 1 firm nobody knows the jobs." in page
+    assert "Jobs are not known at 1 firm." in page
     # One click.
     done = client.post(f"/bre/ask/{small.public_id}", data={"season": "2026"})
     assert done.status_code == 303

@@ -40,7 +40,7 @@ from models.mail import MailKind, OutgoingMail
 from models.measure import Precision, StatedDate
 from models.organization import Organization
 from models.stage import LeadType, StageCode
-from models.user import LOCAL_ADMINISTRATOR, Office, OfficeClosure, Role
+from models.user import LOCAL_ADMINISTRATOR, Office, OfficeClosure, Role, TeamMember
 from tests.factories.organization import restrict
 from tests.factories.user import actor_for, make_team, make_user
 from tests.factories.visit import Watch, answer, finish, make_firm, make_visit, make_watch
@@ -393,6 +393,43 @@ def test_a_late_case_escalates_once_for_each_deadline(any_database: Database, wa
     assert at(case.close_due_at) == 1
     assert at(case.close_due_at + timedelta(days=9)) == 0
     assert len(letters(any_database)) == told + 6
+
+
+def test_whoever_left_the_team_is_written_to_no_more(any_database: Database, watch: Watch) -> None:
+    case = open_case_of(any_database, watch)
+    told = len(letters(any_database))
+    new_team = make_team(any_database, new := make_user(any_database, name="Nora New"))
+    with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+        gone = sa.delete(TeamMember).where(TeamMember.user_id == watch.backup.id)
+        session.execute(gone)
+    with any_database.unscoped(LOCAL_ADMINISTRATOR, purpose="duty") as session:
+        assert escalate(session, now=TUESDAY) == 1
+    assert [one.user_id for one in letters(any_database)[told:]] == [watch.manager.id]
+    # Another team is named: its own people are told, and nobody of the old one.
+    with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+        office = session.get_one(Office, watch.office.id)
+        named = SettingsDetails(team_id=new_team.id, owner_id=new.id)
+        save_settings(session, office, named, actor=LOCAL_ADMINISTRATOR)
+    with any_database.unscoped(LOCAL_ADMINISTRATOR, purpose="duty") as session:
+        assert escalate(session, now=case.plan_due_at) == 1
+    assert [one.user_id for one in letters(any_database)[told + 1 :]] == [new.id]
+
+
+def test_a_visitor_outside_the_team_does_not_learn_of_a_red_flag(
+    any_database: Database, watch: Watch
+) -> None:
+    with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+        office = session.get_one(Office, watch.office.id)
+        only_team = SettingsDetails(team_id=watch.team.id)
+        save_settings(session, office, only_team, actor=LOCAL_ADMINISTRATOR)
+    visitor = make_user(any_database, office=watch.office)
+    call = make_visit(
+        any_database, make_firm(any_database), actor=watch.actor, interviewer_id=visitor.id
+    )
+    answer(any_database, call, {"E5.courted": "yes"}, actor=watch.actor)
+    finish(any_database, call, actor=watch.actor, now=FRIDAY)
+    assert the_case(any_database).owner_id == watch.owner.id
+    assert {one.user_id for one in letters(any_database)} == {watch.owner.id}
 
 
 def test_a_case_answered_in_time_does_not_escalate(any_database: Database, watch: Watch) -> None:

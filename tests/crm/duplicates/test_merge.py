@@ -17,6 +17,7 @@ from crm.leads.service import edit_lead
 from crm.organizations.plan import NameDetails
 from crm.organizations.service import add_name
 from models.audit import AuditEntry
+from models.bre_call import BreCase, BreFlag
 from models.contact import Contact
 from models.duplicate import OrganizationMerge
 from models.errors import DomainError, ForbiddenError
@@ -34,6 +35,7 @@ from tests.factories.contact import make_contact
 from tests.factories.lead import NOW, make_lead, reload_lead
 from tests.factories.organization import make_organization, restrict
 from tests.factories.user import actor_for, make_team, make_user
+from tests.factories.visit import answer, finish, make_visit, make_watch
 
 
 def merge(twins: Twins, *, actor: Actor = LOCAL_ADMINISTRATOR, **values: Any) -> OrganizationMerge:
@@ -295,6 +297,28 @@ def test_what_the_actor_cannot_see_refuses_in_the_same_words(twins: Twins) -> No
         merge(twins, actor=manager)
     assert dump(database) == before
     merge(twins)
+
+
+def test_what_a_company_said_refuses_nobody_and_stays_its_team_s(twins: Twins) -> None:
+    database = twins.database
+    watch = make_watch(database)
+    visit = make_visit(database, twins.goes)
+    answer(database, visit, {"A5.ownership_change": "yes"})
+    assert finish(database, visit).case is not None
+    # A refusal would say that something was said, and the team is not the manager's.
+    merged = merge(twins, actor=actor_for(database, make_user(database, role=Role.MANAGER)))
+
+    def rows() -> set[tuple[int, int | None]]:
+        with database.unscoped_reader(purpose="test") as session:
+            said = [
+                *session.scalars(sa.select(BreFlag).where(BreFlag.call_id == visit.id)),
+                *session.scalars(sa.select(BreCase).where(BreCase.call_id == visit.id)),
+            ]
+            return {(one.organization_id, one.team_id) for one in said}
+
+    assert rows() == {(twins.stays.id, watch.team.id)}
+    undo(database, merged)
+    assert rows() == {(twins.goes.id, watch.team.id)}
 
 
 def _secret(database: Database, name: str, team_id: int) -> tuple[Organization, Lead]:

@@ -11,11 +11,13 @@ from crm.home.service import hand_over_work, note_seen, snooze_lead
 from models.errors import DomainError, ForbiddenError
 from models.interaction import Enquiry, FollowUp
 from models.lead import Lead
+from models.mission import Mission, MissionStanding
 from models.score import Basis, ModelVersion, Score, VersionState
 from models.stage import Status
 from models.user import LOCAL_ADMINISTRATOR, Actor, Role, User
 from tests.factories.interaction import make_enquiry, make_next_step, make_promise
 from tests.factories.lead import NOW, make_lead, reload_lead
+from tests.factories.mission import make_mission
 from tests.factories.user import actor_for, make_office, make_team, make_user
 
 DAY = NOW.date()
@@ -233,6 +235,10 @@ def test_work_is_handed_over_whole(any_database: Database) -> None:
     promised = make_promise(any_database, None, owner_id=gone.id)
     asked = make_enquiry(any_database, owner_id=gone.id)
     other = make_enquiry(any_database)
+    mission = make_mission(any_database)
+    with any_database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        planned = session.get_one(Mission, mission.id)
+        planned.owner_id, planned.standing = gone.id, MissionStanding.PLANNED
     with any_database.transaction(manager) as session:
         handed = hand_over_work(
             session,
@@ -252,6 +258,7 @@ def test_work_is_handed_over_whole(any_database: Database) -> None:
             (FollowUp, promised),
             (Enquiry, asked),
             (Enquiry, other),
+            (Mission, mission),
         ):
             assert session.get_one(cls, record.id).owner_id == taker.id
 

@@ -269,6 +269,8 @@ def test_an_item_is_added_and_changed_by_its_form(sign_in: SignIn, database: Dat
         assert words in page, words
     edit = client.get(_item_path(item, "/edit")).text
     assert 'value="09:30"' in edit
+    assert 'name="standing"' not in edit
+    del sent["standing"]
     sent |= {"version": "1", "time": "10:30", "title": "Sites", "purpose": "Rail"}
     assert client.post(_item_path(item, "/edit"), data=sent).status_code == 303
     assert client.post(_item_path(item, "/edit"), data=sent).status_code == 409
@@ -331,7 +333,6 @@ def test_editing_leaves_alone_what_the_form_does_not_ask_for(
         "kind": "meeting",
         "title": "Changed",
         "organization": one.name,
-        "standing": "asked",
         "time_zone": "Asia/Tokyo",
         "precision": "day",
         "organizations": "Hosting Body",
@@ -470,7 +471,7 @@ def test_the_agenda_warns_of_what_has_to_be_seen_to(sign_in: SignIn, database: D
         "Mayor Sample is at “Fine” at the same time.",
         "Outside the usual hours at home: 20:00–22:30 in Toronto.",
         "There is no link for the call yet.",
-        "Nobody interprets, and their language is not ours.",
+        "No interpreter is planned, and their language is not ours.",
         "Public holiday in Japan: Coming of Age Day.",
     ):
         assert words in page, words
@@ -512,7 +513,7 @@ def test_whom_to_meet_is_proposed_and_asked(sign_in: SignIn, database: Database)
     assert elsewhere.title not in page
     assert stranger.name not in page
     assert "never met" in text
-    assert "committed: the paper can be signed" in text
+    assert "committed: ready to sign" in text
     assert "Belongs to Parent Works" in text
     assert own.name in text
     assert "introduced 1 lead" in text

@@ -135,19 +135,19 @@ def test_an_agenda_is_built_on_a_laptop(
         page.goto(f"{url}/missions/{mission.public_id}/build")
         assert Axe().run(page).response["violations"] == []
         page.get_by_label(f"Ask {lead.title}").check()
-        page.get_by_role("button", name="Put the ticked ones on the agenda").click()
+        page.get_by_role("button", name="Add the ticked to the agenda").click()
         expect(page.get_by_text("1 is on the agenda")).to_be_visible()
         assert Axe().run(page).response["violations"] == []
 
         page.get_by_role("link", name=lead.title).first.click()
         assert Axe().run(page).response["violations"] == []
         page.get_by_role("link", name="Find a time that suits both sides").click()
-        page.get_by_role("button", name="Offer it").first.click()
-        expect(page.get_by_text("The time is on offer.")).to_be_visible()
+        page.get_by_role("button", name="Offer").first.click()
+        expect(page.get_by_text("The time is offered.")).to_be_visible()
         assert Axe().run(page).response["violations"] == []
         page.get_by_role("link", name=lead.title).first.click()
-        page.get_by_role("button", name="Agreed").click()
-        expect(page.get_by_text("The time is agreed.")).to_be_visible()
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("The time is confirmed.")).to_be_visible()
         expect(page.locator("h2").first).to_contain_text("Confirmed")
         page.get_by_role("link", name="Change", exact=True).click()
         expect(page.get_by_label("About the lead")).to_have_value(lead.title)

@@ -254,10 +254,13 @@ def test_a_delegate_is_a_colleague_a_contact_or_a_name(database: Database) -> No
     assert (named.user_id, named.attendance) == (None, None)
     with database.transaction(ADMIN) as session:
         found = session.get_one(Mission, mission.id)
-        for details in (DelegateDetails(user_id=colleague.id), DelegateDetails(name=" ")):
+        for details, field in (
+            (DelegateDetails(user_id=colleague.id), "user"),
+            (DelegateDetails(name=" "), "name"),
+        ):
             with pytest.raises(DomainError) as refused:
                 add_delegate(session, found, details, actor=ADMIN, now=NOW)
-            assert refused.value.field == "name"
+            assert refused.value.field == field
 
 
 def test_a_team_s_secret_does_not_travel_with_an_open_delegation(database: Database) -> None:

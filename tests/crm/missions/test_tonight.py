@@ -286,7 +286,7 @@ def test_an_empty_evening_has_its_page(sign_in: SignIn, database: Database) -> N
     mission = make_planned_mission(database)
     for role in (Role.OFFICER, Role.VIEWER):
         page = sign_in(role).get(_path(mission)).text
-        assert "Nothing is on the agenda for an hour yet." in page
+        assert "No agenda item has a confirmed time yet." in page
 
 
 def test_a_viewer_reads_along_without_a_box(sign_in: SignIn, database: Database) -> None:

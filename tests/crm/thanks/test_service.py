@@ -164,6 +164,29 @@ def test_letters_are_sent_in_bulk_and_stay_as_they_went_out(database: Database) 
     assert set(_letters(database)) == {"One"}
 
 
+def test_who_was_met_in_the_open_too_is_thanked_in_the_open(database: Database) -> None:
+    owner = make_user(database)
+    team = make_team(database, owner)
+    actor = actor_for(database, owner)
+    mission, company = make_planned_mission(database), make_organization(database)
+    contact = make_contact(database, company, printed_name="SATO Mai")
+    secret = make_lead(database, team_id=team.id, confidentiality_reason="asked", actor=actor)
+    both = {"standing": AgendaStanding.HELD, "attendees": (_theirs(contact_id=contact.id),)}
+    early, late = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    make_item(database, mission, lead=secret, starts_at=early, actor=actor, **both)
+    make_item(database, mission, title="Open table", starts_at=late, **both)
+    [letter] = _propose(database, mission, actor)
+    # Hidden, it would be in the way of an outsider's, and so tell of the secret.
+    assert letter.team_id is None
+    outsider = actor_for(database, make_user(database))
+    with database.reader(outsider) as session:
+        found = session.get_one(Mission, mission.id)
+        session.refresh(found, ["markets"])
+        letters = list_letters(session, found)
+        assert [one.item.title for one in letters if one.item] == ["Open table"]
+        assert list_unthanked(session, found, letters, otherwise="UTC") == []
+
+
 def test_a_letter_is_as_secret_as_its_meeting(any_database: Database) -> None:
     member = make_user(any_database)
     team = make_team(any_database, member)
