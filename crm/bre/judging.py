@@ -18,7 +18,15 @@ from crm.leads.details import LeadDetails
 from crm.leads.service import move_lead, open_lead
 from crm.organizations.plan import OrganizationDetails
 from crm.timezones import today
-from models.bre_call import BreCall, BreCase, BreFlag, Consent, FlagStanding, Severity
+from models.bre_call import (
+    BreCall,
+    BreCase,
+    BreFlag,
+    Consent,
+    FlagStanding,
+    InConfidence,
+    Severity,
+)
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import InteractionKind
 from models.lead import Lead
@@ -27,6 +35,11 @@ from models.organization import Organization
 from models.stage import LeadType
 from models.user import Actor
 
+# What becomes facts of the lead, besides the flag's own evidence.
+_PLANS = (
+    *("E2.activity", "E2.places", "E2.capex", "E2.jobs", "E2.starts"),
+    "E6.recommended",
+)
 _REASON = N_("Said in confidence on a company visit")
 
 
@@ -110,7 +123,7 @@ def open_lead_from_flag(
 
     Raises:
         DomainError: it proposes none or has one, a referral names nobody, or the company has not
-            let its answers be shared.
+            let its answers be shared, or not these.
         ForbiddenError: the actor may not write, or is not in the team.
     """
     _must_judge(flag, actor)
@@ -124,6 +137,10 @@ def open_lead_from_flag(
         raise DomainError(
             N_("The company has not said that its answers may be shared: only the team sees it."),
             field="team",
+        )
+    if wish.is_open and _is_in_confidence(session, flag, call):
+        raise DomainError(
+            N_("Some of this was said in confidence: only the team sees the lead."), field="team"
         )
     organization = session.get_one(Organization, flag.organization_id)
     details = _details(flag, call, organization, proposal, wish=wish, actor=actor, now=now)
@@ -151,6 +168,16 @@ def open_lead_from_flag(
     flag.judged_by_id, flag.judged_at = actor.id, now
     session.flush()
     return lead
+
+
+def _is_in_confidence(session: Session, flag: BreFlag, call: BreCall) -> bool:
+    """Whether an answer that the lead would tell of was marked as said in confidence."""
+    told = {one["part"] for one in flag.evidence if "part" in one} | set(_PLANS)
+    return any(
+        row.in_confidence not in (None, InConfidence.NO)
+        for part, row in list_answers(session, call).items()
+        if part in told
+    )
 
 
 def suggested_company(session: Session, flag: BreFlag) -> str | None:

@@ -104,10 +104,10 @@ GIFTS = (
     Column(N_("On"), day("given_on")),
     Column(N_("Given or received"), called("direction")),
     Column(N_("What it is"), text("description")),
-    Column(N_("Person of the other side"), text("person_name")),
-    Column(N_("Company of the other side"), text("organization_name")),
+    Column(N_("Their representative"), text("person_name")),
+    Column(N_("Their organization"), text("organization_name")),
     Column(N_("Company in its own script"), text("organization_native")),
-    Column(N_("Person of our side"), text("our_person")),
+    Column(N_("Our representative"), text("our_person")),
     # An empty cell is a value that nobody knows, not nothing.
     Column(N_("Value, in whole units"), lambda row: row.value_amount),
     Column(N_("Currency"), text("currency")),

@@ -37,6 +37,7 @@ from models.contact import Contact
 from models.errors import DomainError, ForbiddenError, N_
 from models.interaction import Interaction, InteractionParticipant, StoredFile
 from models.lead import Change, Lead
+from models.mission import Delegate
 from models.organization import Organization, OrganizationRelation
 from models.reference import PeerReference, ReferenceRequest
 from models.site_search import SearchPart, SearchSending, SiteOffer, SiteSearch
@@ -156,7 +157,12 @@ def _set_team(session: Session, lead: Lead, team_id: int | None) -> None:
     brought = sa.select(contacts.c.id).where(contacts.c.first_lead_id == lead.id)
     met = sa.select(items.c.id).where(items.c.lead_id == lead.id)
     _settle_attendees(
-        connection, sa.or_(attendees.c.item_id.in_(met), attendees.c.contact_id.in_(brought))
+        connection,
+        sa.or_(
+            attendees.c.item_id.in_(met),
+            attendees.c.contact_id.in_(brought),
+            attendees.c.delegate_id.in_(_delegates(contact_id=brought)),
+        ),
     )
     _settle_met(connection, item_id=met, contact_id=brought, lead_id=[lead.id])
     touch_around(session, lead.id, organization_ids)
@@ -305,18 +311,32 @@ def _settle_agenda(connection: sa.Connection, organization_id: int, team_id: int
     )
     for child in (AgendaMaterial, AgendaNote, OfferedTime):
         _update_children(connection, child, "item_id", alone, team_id)
-    _settle_attendees(
-        connection,
-        sa.or_(attendees.c.item_id.in_(alone), attendees.c.organization_id == organization_id),
-    )
     contacts = _table(Contact)
     theirs = sa.select(contacts.c.id).where(contacts.c.organization_id == organization_id)
+    _settle_attendees(
+        connection,
+        sa.or_(
+            attendees.c.item_id.in_(alone),
+            attendees.c.organization_id == organization_id,
+            attendees.c.delegate_id.in_(
+                _delegates(contact_id=theirs, organization_id=[organization_id])
+            ),
+        ),
+    )
     _settle_met(connection, item_id=alone, contact_id=theirs, organization_id=[organization_id])
+
+
+def _delegates(**keys: Any) -> Any:
+    """The delegates that name one of these records: people of our side can be of a company too."""
+    delegates = _table(Delegate)
+    return sa.select(delegates.c.id).where(
+        sa.or_(*(delegates.c[name].in_(these) for name, these in keys.items()))
+    )
 
 
 def _settle_attendees(connection: sa.Connection, where: sa.ColumnElement[bool]) -> None:
     """Somebody at an item is as hidden as the item, and as their company and their own record."""
-    attendees = _table(AgendaAttendee)
+    attendees, delegates = _table(AgendaAttendee), _table(Delegate)
     teams = [
         sa.select(table.c.team_id).where(table.c.id == attendees.c[key]).scalar_subquery()
         for table, key in (
@@ -325,7 +345,26 @@ def _settle_attendees(connection: sa.Connection, where: sa.ColumnElement[bool]) 
             (_table(Contact), "contact_id"),
         )
     ]
+    teams += [
+        sa.select(table.c.team_id)
+        .join(delegates, delegates.c[key] == table.c.id)
+        .where(delegates.c.id == attendees.c.delegate_id)
+        .scalar_subquery()
+        for table, key in (
+            (_table(Organization), "organization_id"),
+            (_table(Contact), "contact_id"),
+        )
+    ]
     connection.execute(sa.update(attendees).where(where).values(team_id=sa.func.coalesce(*teams)))
+
+
+def settle_attendees(session: Session, item: AgendaItem) -> None:
+    """Give those who sit at an agenda item the team that follows from it and from who they are."""
+    session.flush()
+    _settle_attendees(session.connection(), _table(AgendaAttendee).c.item_id == item.id)
+    for row in session.identity_map.values():
+        if isinstance(row, AgendaAttendee):
+            session.expire(row)
 
 
 def settle_item(session: Session, item: AgendaItem) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from crm.calendars.asking import LONGEST, SHORTEST, Question, read_question
+from crm.calendars.asking import Question, read_question
 from crm.calendars.cautions import Caution
-from crm.calendars.slots import Slot, find_slots
+from crm.calendars.slots import LONGEST, SHORTEST, Slot, find_slots
 from crm.days import read_moment
 from crm.errors import sentence
 from crm.labels import label

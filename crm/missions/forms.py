@@ -77,9 +77,7 @@ class MissionForm(FlaskForm):
     dates_precision = SelectField(_l("Known to the"), choices=precision_choices)
     dates_as_printed = StringField(_l("The dates as printed"), [Length(max=300)])
     home_zone = SelectField(_l("Home time zone"), choices=zone_choices, validators=[Optional()])
-    market_zone = SelectField(
-        _l("Market time zone"), choices=zone_choices, validators=[Optional()]
-    )
+    market_zone = SelectField(_l("Market time zone"), choices=zone_choices, validators=[Optional()])
     led_by = StringField(_l("Led by"), [Length(max=500)])
     delegation = StringField(_l("Size of the delegation"), [Length(max=120)])
     owner = SelectField(_l("Owner"), validators=[Optional()])

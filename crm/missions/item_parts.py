@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.leads.confidentiality import settle_item
+from crm.leads.confidentiality import settle_attendees, settle_item
 from crm.missions.rules import must_write, text_or_none
 from models.agenda import (
     AgendaAttendee,
@@ -17,8 +17,6 @@ from models.agenda import (
     AgendaSide,
     OfferedTime,
 )
-from models.contact import Contact
-from models.organization import Organization
 from models.user import Actor
 
 
@@ -69,16 +67,11 @@ def write_attendees(session: Session, item: AgendaItem, wanted: Iterable[Attende
         session.delete(known)
     session.flush()
     people = list(dict.fromkeys(wanted))
-    contacts = _teams(session, Contact, {one.contact_id for one in people})
-    organizations = _teams(session, Organization, {one.organization_id for one in people})
     for one in people:
-        team_id = item.team_id
-        if team_id is None:
-            team_id = contacts.get(one.contact_id) or organizations.get(one.organization_id)
         session.add(
             AgendaAttendee(
                 item_id=item.id,
-                team_id=team_id,
+                team_id=item.team_id,
                 side=one.side,
                 delegate_id=one.delegate_id,
                 contact_id=one.contact_id,
@@ -87,16 +80,7 @@ def write_attendees(session: Session, item: AgendaItem, wanted: Iterable[Attende
                 part=text_or_none(one.part),
             )
         )
-
-
-def _teams(
-    session: Session, cls: type[Contact] | type[Organization], keys: set[int | None]
-) -> dict[int | None, int | None]:
-    wanted = keys - {None}
-    if not wanted:
-        return {}
-    rows = session.execute(sa.select(cls.id, cls.team_id).where(cls.id.in_(wanted)))
-    return {row.id: row.team_id for row in rows}
+    settle_attendees(session, item)
 
 
 def write_materials(session: Session, item: AgendaItem, wanted: Iterable[MaterialDetails]) -> None:

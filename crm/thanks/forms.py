@@ -48,9 +48,9 @@ class GiftForm(FlaskForm):
 
     direction = SelectField(_l("Given or received"), choices=lambda: choices(GiftDirection))
     description = StringField(_l("What it is"), [InputRequired(), Length(max=500)])
-    person_name = StringField(_l("Person of the other side"), [Optional(), Length(max=200)])
-    organization = StringField(_l("Company of the other side"), [Optional(), Length(max=300)])
-    our_person = StringField(_l("Person of our side"), [Optional(), Length(max=200)])
+    person_name = StringField(_l("Their representative"), [Optional(), Length(max=200)])
+    organization = StringField(_l("Their organization"), [Optional(), Length(max=300)])
+    our_person = StringField(_l("Our representative"), [Optional(), Length(max=200)])
     given_on = DayField(_l("On"), [Optional()])
     value = IntegerField(_l("Value, in whole units"), [Optional()])
     currency = SelectField(_l("Currency"), choices=currency_choices, validators=[Optional()])

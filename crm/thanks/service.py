@@ -24,7 +24,9 @@ from models.agenda import AgendaItem
 from models.card import LetterTemplate, ThankYou
 from models.contact import Contact
 from models.errors import DomainError, ForbiddenError, N_
+from models.lead import Lead
 from models.mission import Mission
+from models.organization import Organization
 from models.user import Actor, Office, User
 
 # What a host expects: the domain's default.
@@ -255,10 +257,32 @@ def _facts(
         honorific=letter.honorific or "",
         company=company,
         day=day,
-        topic=item.title if item is not None else "",
+        topic=_topic(session, item),
         sender=letter.sender_name or (sender.name if sender is not None else ""),
         office=office.name if office is not None else "",
     )
+
+
+def _topic(session: Session, item: AgendaItem | None) -> str:
+    """What the table was about, in words that somebody chose.
+
+    An item without a title of its own is called as its lead or its company: nobody is thanked for
+    a talk on the name of their company, and a lead's name, or code name, is our own affair.
+    """
+    if item is None:
+        return ""
+    ours: set[str | None] = set()
+    lead = session.get(Lead, item.lead_id) if item.lead_id is not None else None
+    if lead is not None:
+        ours |= {lead.title, lead.code_name}
+    organization = (
+        session.get(Organization, item.organization_id)
+        if item.organization_id is not None
+        else None
+    )
+    if organization is not None:
+        ours |= {organization.name, organization.native_name}
+    return "" if item.title in ours else item.title
 
 
 def _text(session: Session, letter: ThankYou, *, actor: Actor) -> str:

@@ -1,11 +1,12 @@
 """Commands on company visits: their standing, their answers, and what follows from them."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from crm.bre.answering import Seen, save_answer
+from crm.bre.answering import Seen, save_answer, save_confidence
 from crm.bre.cases import answer_case, bring_in, close_case, plan_case, reassign_case
 from crm.bre.escalation import run as escalate
 from crm.bre.finishing import COMPOSED, is_withdrawn
@@ -30,6 +31,7 @@ from models.bre_call import (
     CaseOutcome,
     Consent,
     FlagStanding,
+    InConfidence,
     QuestionnaireVersion,
     Severity,
 )
@@ -487,6 +489,29 @@ def test_a_case_goes_only_to_the_team(any_database: Database, watch: Watch) -> N
             reassign_case(session, found, owner_id=stranger.id, actor=watch.actor, now=FRIDAY)
         reassign_case(session, found, owner_id=watch.backup.id, actor=watch.actor, now=FRIDAY)
         assert found.owner_id == watch.backup.id
+
+
+def test_what_was_said_in_confidence_is_in_no_open_lead(
+    any_database: Database, watch: Watch
+) -> None:
+    call = make_visit(any_database, make_firm(any_database), actor=watch.actor)
+    said = {"E2.considered": "yes", "E2.activity": "A second line", "H2.may_share": "yes"}
+    answer(any_database, call, said, actor=watch.actor)
+    finish(any_database, call, actor=watch.actor, now=FRIDAY)
+    flag, wish = flags(any_database, call)["E2-green"], LeadWish(is_open=True)
+    told: dict[str, Any] = {"note": None, "actor": watch.actor}
+    with any_database.transaction(watch.actor) as session:
+        found, visit = session.get_one(BreFlag, flag.id), session.get_one(BreCall, call.id)
+        secret = InConfidence.EXPLICIT
+        save_confidence(session, visit, ["E2.activity"], in_confidence=secret, **told)
+        with pytest.raises(DomainError, match="said in confidence") as caught:
+            open_lead_from_flag(session, found, wish, actor=watch.actor, now=FRIDAY)
+        assert caught.value.field == "team"
+        # Of what the lead does not tell, nothing is in the way.
+        save_confidence(session, visit, ["E2.activity"], in_confidence=None, **told)
+        save_confidence(session, visit, ["H2.may_share"], in_confidence=secret, **told)
+        lead = open_lead_from_flag(session, found, wish, actor=watch.actor, now=FRIDAY)
+        assert lead.team_id is None
 
 
 def test_a_green_flag_becomes_a_lead_of_the_team(any_database: Database, watch: Watch) -> None:

@@ -485,6 +485,53 @@ def _investor(database: Database, **values: Any) -> Organization:
     return made
 
 
+def test_what_is_asked_brings_the_delegation_along(sign_in: SignIn, database: Database) -> None:
+    mission = make_planned_mission(database)
+    coming = make_delegate(database, mission, name="Mayor Sample")
+    make_delegate(database, mission, name="Ms Away", attendance=Attendance.DECLINED)
+    lead, other = make_lead(database, market="JP"), make_lead(database, market="JP")
+    client = sign_in(Role.OFFICER)
+    assert "With the delegate" in client.get(_path(mission, "/build")).text
+    for one, more in ((lead, {"delegation": "1"}), (other, {})):
+        sent = {"who": [f"lead:{one.public_id}"], **more}
+        assert client.post(_path(mission, "/build"), data=sent).status_code == 303
+    items = {item.id: item.lead_id for item in _all(database, AgendaItem)}
+    assert [
+        (items[one.item_id], one.side, one.delegate_id) for one in _all(database, AgendaAttendee)
+    ] == [(lead.id, AgendaSide.OURS, coming.id)]
+
+
+def test_nothing_is_held_before_its_mission_begins(sign_in: SignIn, database: Database) -> None:
+    first = NOW.date() + timedelta(days=30)
+    coming = make_planned_mission(database, starts_on=first, dates_precision=Precision.DAY)
+    client = sign_in(Role.OFFICER)
+    for mission, is_offered in ((coming, False), (make_planned_mission(database), True)):
+        page = client.get(_item_path(make_item(database, mission))).text
+        assert ("It was held" in page, "Nobody came" in page) == (is_offered, is_offered)
+
+
+def test_a_time_is_looked_for_as_long_as_the_item_lasts(
+    sign_in: SignIn, database: Database
+) -> None:
+    mission = make_planned_mission(database)
+    client = sign_in(Role.OFFICER)
+    for minutes, shown in ((45, 45), (600, 60)):
+        item = make_item(
+            database, mission, starts_at=EVENING, ends_at=EVENING + timedelta(minutes=minutes)
+        )
+        page = client.get(_item_path(item, "/slots"))
+        assert page.status_code == 200
+        assert f'name="minutes" value="{shown}"' in page.text
+
+
+def test_a_fresh_mission_says_what_to_do_next(sign_in: SignIn, database: Database) -> None:
+    mission = make_planned_mission(database, standing=MissionStanding.PLANNED)
+    client = sign_in(Role.OFFICER)
+    assert "Next steps" in client.get(_path(mission)).text
+    make_item(database, mission)
+    assert "Next steps" not in client.get(_path(mission)).text
+
+
 def test_whom_to_meet_is_proposed_and_asked(sign_in: SignIn, database: Database) -> None:
     mission = make_planned_mission(database)
     likely, committed, elsewhere = (

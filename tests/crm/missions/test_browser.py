@@ -136,7 +136,7 @@ def test_an_agenda_is_built_on_a_laptop(
         assert Axe().run(page).response["violations"] == []
         page.get_by_label(f"Ask {lead.title}").check()
         page.get_by_role("button", name="Add the ticked to the agenda").click()
-        expect(page.get_by_text("1 is on the agenda")).to_be_visible()
+        expect(page.get_by_text("1 item was added to the agenda")).to_be_visible()
         assert Axe().run(page).response["violations"] == []
 
         page.get_by_role("link", name=lead.title).first.click()
@@ -146,7 +146,7 @@ def test_an_agenda_is_built_on_a_laptop(
         expect(page.get_by_text("The time is offered.")).to_be_visible()
         assert Axe().run(page).response["violations"] == []
         page.get_by_role("link", name=lead.title).first.click()
-        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("button", name="Confirm (").click()
         expect(page.get_by_text("The time is confirmed.")).to_be_visible()
         expect(page.locator("h2").first).to_contain_text("Confirmed")
         page.get_by_role("link", name="Change", exact=True).click()

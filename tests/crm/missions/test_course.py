@@ -147,6 +147,36 @@ def test_restricting_a_lead_takes_its_items_along_and_lifting_gives_them_back(
         assert {row.team_id for row in _all(database, kind)} == {None}, kind
 
 
+def test_a_delegate_of_a_secret_company_is_named_at_no_table(any_database: Database) -> None:
+    """People of our side can be of a company too, and it can become a secret afterwards."""
+    database = any_database
+    member = make_user(database)
+    team = make_team(database, member)
+    actor = actor_for(database, member)
+    lead, mission = make_lead(database), make_planned_mission(database)
+    company = _company(database, lead)
+    person = make_contact(database, company, printed_name="HAYATE Secret")
+    delegates = [
+        make_delegate(database, mission, contact_id=person.id),
+        make_delegate(database, mission, name="Zephyr driver", organization_id=company.id),
+        make_delegate(database, mission, name="Mayor Sample"),
+    ]
+    ours = tuple(AttendeeDetails(AgendaSide.OURS, delegate_id=one.id) for one in delegates)
+    make_item(database, mission, attendees=ours)
+    with database.transaction(actor) as session:
+        found = session.get_one(Lead, lead.id)
+        restrict_lead(session, found, team_id=team.id, reason="asked", actor=actor, now=NOW)
+    # Before it became a secret and after.
+    make_item(database, mission, actor=actor, attendees=ours)
+    with database.reader(actor_for(database, make_user(database))) as session:
+        seen = session.scalars(sa.select(AgendaAttendee)).all()
+        assert [one.delegate_id for one in seen] == [delegates[2].id] * 2
+    with database.transaction(actor) as session:
+        found = session.get_one(Lead, lead.id)
+        lift_restriction(session, found, reason="public", actor=actor, now=NOW)
+    assert {row.team_id for row in _all(database, AgendaAttendee)} == {None}
+
+
 def _company(database: Database, lead: Lead) -> Organization:
     with database.unscoped_reader(purpose="test") as session:
         return session.get_one(Organization, lead.organization_id)

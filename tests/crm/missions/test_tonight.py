@@ -282,6 +282,20 @@ def test_a_shift_of_another_mission_s_items_is_not_undone_here(
     assert _all(database, AgendaItem)[0].starts_at == NOW - HOUR / 2
 
 
+def test_what_is_over_can_still_be_said_to_be_held(sign_in: SignIn, database: Database) -> None:
+    mission = make_planned_mission(database)
+    over = _talk(database, mission, starts_at=NOW - 2 * HOUR, ends_at=NOW - HOUR)
+    _talk(database, mission, starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR)
+    client = sign_in(Role.OFFICER)
+    assert "It was held" not in client.get(_path(mission)).text
+    page = client.get(_path(mission) + f"?item={over.public_id}").text
+    assert f"/items/{over.public_id}/hold" in page
+    assert (
+        "It was held"
+        not in sign_in(Role.VIEWER).get(_path(mission) + f"?item={over.public_id}").text
+    )
+
+
 def test_an_empty_evening_has_its_page(sign_in: SignIn, database: Database) -> None:
     mission = make_planned_mission(database)
     for role in (Role.OFFICER, Role.VIEWER):

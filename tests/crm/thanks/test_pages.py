@@ -195,7 +195,7 @@ def test_the_register_of_gifts(sign_in: SignIn, database: Database) -> None:
     answer = client.post("/exports/gifts", data={"format": "csv", "columns": "all"})
     [head, row] = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert row[head.index("Value, in whole units")] == "5000"
-    assert row[head.index("Company of the other side")] == "Sample Works"
+    assert row[head.index("Their organization")] == "Sample Works"
     for wrong in ({"value": "many"}, {"description": ""}, {"organization": "Nobody Ltd"}):
         answer = client.post(f"/thanks/gifts/{gift.public_id}", data={**changed, **wrong})
         assert answer.status_code == 422

@@ -52,6 +52,26 @@ def _letters(database: Database) -> dict[str, ThankYou]:
         return {row.person_name: row for row in session.scalars(sa.select(ThankYou))}
 
 
+def test_nobody_is_thanked_for_a_talk_on_a_name_of_ours(any_database: Database) -> None:
+    company = make_organization(any_database, name="Sample Works", native_name="見本製作所")
+    lead = make_lead(any_database)
+    mission = make_planned_mission(any_database)
+    shared: dict[str, Any] = {"standing": AgendaStanding.HELD, "starts_at": NOW - timedelta(days=2)}
+    for title, name, about in (
+        ("Sample Works", "Of the company", {"organization": company}),
+        (lead.title, "Of the lead", {"lead": lead}),
+        ("Roundtable on rail", "Of the table", {"lead": lead}),
+    ):
+        people = (_theirs(name=name),)
+        make_item(any_database, mission, title=title, attendees=people, **shared, **about)
+    _propose(any_database, mission)
+    letters = _letters(any_database)
+    assert "Re: Roundtable on rail" in letters["Of the table"].text
+    for name in ("Of the company", "Of the lead"):
+        assert "Re:" not in letters[name].text
+        assert lead.title not in letters[name].text
+
+
 def test_everybody_who_was_met_is_thanked_once(any_database: Database) -> None:
     company = make_organization(any_database, name="Sample Works", native_name="見本製作所")
     mission = make_planned_mission(any_database)
