@@ -5,8 +5,10 @@
 
 import dataclasses
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from flask.testing import FlaskClient
 from config import Config, create_data_folder
 from crm import schema
 from crm.app import create_app
+from crm.auth.passwords import Passwords
 from crm.auth.service import token_hash
 from crm.database import Database, create_engine
 from models.user import LOCAL_ADMINISTRATOR, Actor, Role, User, UserSession
@@ -83,13 +86,31 @@ def any_database(request: pytest.FixtureRequest, config: Config) -> Iterator[Dat
         found.engine.dispose()
 
 
+@cache
+def _application() -> tuple[Flask, dict[str, Any], dict[str, Any]]:
+    """One application for all tests of a process, with its settings and extensions as made.
+
+    Its addresses and templates take longer to compile than most tests run.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="crm-app-"))
+    create_data_folder(folder)
+    application = create_app(Config.from_env(folder, {}))
+    application.extensions["database"].engine.dispose()
+    shutil.rmtree(folder)
+    application.testing = True
+    return application, dict(application.config), dict(application.extensions)
+
+
 @pytest.fixture
 def app(config: Config, database: Database) -> Flask:
-    """The application on the test's database."""
-    application = create_app(config)
-    application.extensions["database"].engine.dispose()
-    application.extensions["database"] = database
-    application.testing = True
+    """The application on the test's database, without what an earlier test set."""
+    application, settings, extensions = _application()
+    application.config.clear()
+    application.config.update(settings, SECRET_KEY=config.secret_key)
+    application.extensions.clear()
+    application.extensions.update(
+        extensions, config=config, database=database, passwords=Passwords(config)
+    )
     return application
 
 

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from crm.setup.bootstrap import ROOT
 from crm.setup.chromium import is_packaged
 from crm.setup.layout import Layout
+
+# Side by side with everything else a page may take its time; what is wrong stays wrong.
+expect.set_options(timeout=20_000)
 
 LAYOUT = Layout(ROOT)
 FONT_CONFIGURATION = """<?xml version="1.0"?>
