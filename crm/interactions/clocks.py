@@ -6,6 +6,7 @@ from datetime import datetime
 from babel.dates import format_datetime
 from flask_login import current_user
 
+from crm.calendars.clocks import city_of
 from crm.timezones import zone
 from crm.web.formatting import clock, reading_locale
 
@@ -30,11 +31,6 @@ def two_clocks(moment: datetime, zone_name: str | None) -> Clocks:
         # The day is said once.
         here = f"{at_mine:%H:%M} {city_of(mine)}"
     return Clocks(clock(moment, there), here)
-
-
-def city_of(zone_name: str) -> str:
-    """What a zone is called on a clock."""
-    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def short_moment(value: datetime) -> str:
