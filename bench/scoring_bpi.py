@@ -19,11 +19,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.evaluate import measures
+from scoring.fitting import fit_hazards
 from scoring.histories import Histories
 from scoring.scorecard import OPEN_STAGES, Scorecard
 from scoring.snapshots import snapshot_pairs, stack
 from scoring.timing import Timing
-from scoring.training import fit_hazards
 
 TIMING = Timing(
     horizons=(7, 14, 30),

@@ -20,10 +20,11 @@ from models.duplicate import OrganizationMerge
 from models.import_batch import ColumnMapping, ImportRow, PreparedRow
 from models.interaction import InteractionParticipant
 from models.job import Job
-from models.lead import LeadRevision, LeadSnooze
-from models.mail import OutgoingMail
+from models.lead import DecisionStanding, Lead, LeadRevision, LeadSnooze
+from models.mail import MailAttachment, OutgoingMail
 from models.organization import OrganizationName
-from models.score import Score
+from models.report import Forecast, ReportSending
+from models.score import BacktestScore, Score
 from models.search import SearchEntry
 from models.user import Actor, SignInAttempt, UserSession
 
@@ -36,28 +37,33 @@ _NOT_AUDITED = (
     AgendaNote,
     AuditEntry,
     BreAnswer,
+    BacktestScore,
     ColumnMapping,
+    DecisionStanding,
+    Forecast,
     ImportRow,
     InteractionParticipant,
     Job,
     LeadRevision,
     LeadSnooze,
+    MailAttachment,
     OfferedTime,
     OrganizationMerge,
     OrganizationName,
     OutgoingMail,
     PreparedRow,
     QuestionnaireVersion,
+    ReportSending,
     Score,
     SearchEntry,
     SignInAttempt,
     UserSession,
 )
 _SECRET = frozenset({"password_hash", "token_hash", "artefact"})
-# Facts kept for lists, and marks of reading: their cause is what the audit is about.
-_NOISE = frozenset(
-    {"version", "changed_at", "looked_at", "last_seen_at", "chance", "chance_low", "chance_high"}
-)
+# Marks of reading, and counters: their cause is what the audit is about.
+_NOISE = frozenset({"version", "changed_at", "looked_at", "last_seen_at"})
+# Facts kept on the lead for lists.
+_KEPT_ON_LEADS = frozenset({"chance", "chance_low", "chance_high", "size_place"})
 
 
 def install(factory: sessionmaker[Session]) -> None:
@@ -127,6 +133,8 @@ def _entry(instance: Any, action: str, actor: Actor, now: datetime) -> dict[str,
     for attribute in state.mapper.column_attrs:
         name = attribute.key
         if name in _NOISE or (name == "id" and action != "deleted"):
+            continue
+        if name in _KEPT_ON_LEADS and isinstance(instance, Lead):
             continue
         history: History = state.attrs[name].history
         if action == "changed" and not history.has_changes():

@@ -78,7 +78,8 @@ from models.organization import (
     SiteRole,
 )
 from models.reference import ReferenceOutcome, Willingness
-from models.score import Basis, VersionState
+from models.report import Audience, ReportFormat, Rhythm, SendingState
+from models.score import BacktestState, Basis, VersionState
 from models.search import SearchKind
 from models.site_search import PartOwner, PropertyKind, SearchResult
 from models.stage import AnswerState, LeadType, RequirementKind, StageCode, Status
@@ -455,6 +456,7 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         MailKind.RED_FLAG: _l("A red flag was raised"),
         MailKind.CASE_LATE: _l("A case is late"),
         MailKind.EMBARGO_OVER: _l("An embargo is over"),
+        MailKind.REPORT: _l("A report"),
     },
     Whose: {
         Whose.OURS: _lp("announcement", "Ours"),
@@ -541,6 +543,31 @@ LABELS: dict[type[enum.StrEnum], dict[enum.StrEnum, Any]] = {
         Basis.SCORECARD: _l("Scorecard only"),
         Basis.MODEL: _l("Learned from closed leads"),
         Basis.BASE_RATE: _l("No usable pattern yet"),
+    },
+    Audience: {
+        Audience.COUNCIL: _l("Open council"),
+        Audience.CLOSED: _l("Closed session"),
+        Audience.DIRECTOR: _l("Director"),
+    },
+    Rhythm: {
+        Rhythm.WEEKLY: _l("Every week"),
+        Rhythm.MONTHLY: _l("Every month"),
+        Rhythm.QUARTERLY: _l("Every quarter"),
+    },
+    ReportFormat: {
+        ReportFormat.PDF: _l("PDF"),
+        ReportFormat.XLSX: _l("Spreadsheet (XLSX)"),
+        ReportFormat.CSV: _l("Table (CSV)"),
+    },
+    SendingState: {
+        SendingState.WAITING: _l("Waiting"),
+        SendingState.HANDED_OVER: _l("Handed to the mail room"),
+        SendingState.FAILED: _l("Failed"),
+    },
+    BacktestState: {
+        BacktestState.ASKED: _l("Being computed"),
+        BacktestState.READY: _l("Ready"),
+        BacktestState.FAILED: _l("Failed"),
     },
     VersionState: {
         VersionState.CANDIDATE: _l("Candidate"),

@@ -58,3 +58,12 @@ def start_of_day(day: date, zone_name: str) -> datetime:
 def end_of_day(day: date, zone_name: str) -> datetime:
     """The moment a day in a zone is over: "as of" a day means this."""
     return start_of_day(day + timedelta(days=1), zone_name)
+
+
+def last_moment(day: date, zone_name: str) -> datetime:
+    """The last moment of a day in a zone: what was known by it was known on that day.
+
+    An import dates what it tells at the beginning of a day, so the next day's first moment is
+    a day too late.
+    """
+    return end_of_day(day, zone_name) - timedelta(microseconds=1)

@@ -5,17 +5,21 @@ from typing import Any
 from babel.numbers import format_compact_decimal
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_pgettext as _lp
 from flask_babel import ngettext
 
 from crm.labels import choices, label
 from crm.web.formatting import count, reading_locale
 from models.measure import Qualifier
 
+# After a word that stands alone before what is said of it; French has a space before it.
+COLON = _lp("between a word and what is said of it", ":")
+
 
 def install(app: Flask) -> None:
     """Give the templates the labels of codes and the words for amounts."""
     app.jinja_env.filters.update(amount=amount, jobs=jobs, label=label)
-    app.jinja_env.globals.update(choices=choices, quantity=quantity)
+    app.jinja_env.globals.update(choices=choices, quantity=quantity, colon=COLON)
 
 
 def amount(record: Any) -> str:

@@ -122,7 +122,10 @@ class Statistic(PublicId, DemoFlag, Base):
 
 
 class Citation(TeamScoped, Base):
-    """A lead, an announcement or a mission that cites an agreement or a figure."""
+    """A lead, an announcement or a mission that cites an agreement or a figure.
+
+    `known_at` is when the office noted it, which is what training reads.
+    """
 
     __tablename__ = "citations"
 
@@ -143,6 +146,7 @@ class Citation(TeamScoped, Base):
         sa.ForeignKey("missions.id", ondelete="CASCADE"), index=True
     )
     note: Mapped[str | None]
+    known_at: Mapped[datetime]
 
     agreement: Mapped[Agreement | None] = relationship(lazy="raise_on_sql")
     statistic: Mapped[Statistic | None] = relationship(lazy="raise_on_sql")

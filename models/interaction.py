@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, DemoFlag, Id, PublicId, TeamScoped
-from models.contact import Contact
+from models.contact import Contact, Seniority
 from models.lead import Lead
 from models.measure import Precision
 from models.organization import Organization
@@ -111,7 +111,11 @@ class Interaction(PublicId, DemoFlag, TeamScoped, Base):
 
 
 class InteractionParticipant(TeamScoped, Base):
-    """Somebody who took part: a contact, a member of staff, or a name on no record."""
+    """Somebody who took part: a contact, a member of staff, or a name on no record.
+
+    `seniority` is the contact's rank when it was written down, whatever it became since.
+    `known_at` is when they were added, where that was after the conversation was recorded.
+    """
 
     __tablename__ = "interaction_participants"
 
@@ -124,6 +128,8 @@ class InteractionParticipant(TeamScoped, Base):
     )
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     name: Mapped[str | None]
+    seniority: Mapped[Seniority | None] = mapped_column(coded(Seniority, "seniority_then"))
+    known_at: Mapped[datetime | None]
 
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     user: Mapped[User | None] = relationship(lazy="raise_on_sql")

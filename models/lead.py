@@ -177,6 +177,7 @@ class Lead(PublicId, DemoFlag, TeamScoped, Reportable, Base):
     `title` is what lists show: the code name where there is one, else the organization's Latin
     name. Facts kept for lists (`stage_since`, `last_contact_on`, `next_action_*`, `chance*`) are
     written by the commands that change them. `likelihood` is an officer's own estimate, 0 to 1.
+    `size_place` is where its amount stands among the open leads' of its currency, 0 to 1.
     """
 
     __tablename__ = "leads"
@@ -233,6 +234,7 @@ class Lead(PublicId, DemoFlag, TeamScoped, Reportable, Base):
     chance: Mapped[float | None]
     chance_low: Mapped[float | None]
     chance_high: Mapped[float | None]
+    size_place: Mapped[float | None]
     was_moved: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batches.id"), index=True)
     opened_at: Mapped[datetime]
@@ -336,6 +338,7 @@ class LeadParty(TeamScoped, Base):
     """An organization involved in a lead, besides the company it is about.
 
     An introducer may be a person there, and have a share of the credit that somebody stated.
+    `known_at` is when the office knew of it, which is what training reads.
     """
 
     __tablename__ = "lead_parties"
@@ -350,6 +353,7 @@ class LeadParty(TeamScoped, Base):
         sa.ForeignKey("contacts.id", ondelete="SET NULL"), index=True
     )
     share_percent: Mapped[float | None]
+    known_at: Mapped[datetime]
 
     organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
@@ -377,6 +381,24 @@ class DecisionStep(TeamScoped, Base):
     recorded_at: Mapped[datetime]
 
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+
+
+class DecisionStanding(TeamScoped, Base):
+    """How somebody on the decision path stood from a moment on, as the office knew it.
+
+    Written with every change of a step, and kept when the step is taken off the path: `step` is
+    its key then, `standing` nothing. Training reads this, never the step as it is today.
+    """
+
+    __tablename__ = "decision_standings"
+
+    id: Mapped[Id]
+    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("leads.id", ondelete="CASCADE"))
+    step: Mapped[int]
+    standing: Mapped[StepStanding | None] = mapped_column(coded(StepStanding, "past_standing"))
+    known_at: Mapped[datetime]
+
+    __table_args__ = (sa.Index(None, "lead_id", "known_at"),)
 
 
 class LeadAnswer(TeamScoped, Base):

@@ -17,6 +17,7 @@ class MailKind(enum.StrEnum):
     RED_FLAG = "red_flag"
     CASE_LATE = "case_late"
     EMBARGO_OVER = "embargo_over"
+    REPORT = "report"
 
 
 class OutgoingMail(PublicId, Base):
@@ -46,3 +47,17 @@ class OutgoingMail(PublicId, Base):
             postgresql_where=sa.text("sent_at IS NULL"),
         ),
     )
+
+
+class MailAttachment(Base):
+    """A file that goes with a letter; it is deleted once the letter has gone."""
+
+    __tablename__ = "mail_attachments"
+
+    id: Mapped[Id]
+    mail_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("outgoing_mails.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)

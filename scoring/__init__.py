@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scoring.evidence import EvidenceLogistic as EvidenceLogistic
     from scoring.histories import Histories as Histories
+    from scoring.lead_model import LeadModel as LeadModel
     from scoring.prediction import Prediction as Prediction
     from scoring.prediction import Reason as Reason
     from scoring.registry import InvalidArtefactError as InvalidArtefactError
     from scoring.scorecard import Scorecard as Scorecard
+    from scoring.succession import Verdict as Verdict
+    from scoring.succession import is_not_worse as is_not_worse
     from scoring.timing import Timing as Timing
     from scoring.trained import TrainedModel as TrainedModel
     from scoring.training import train as train
@@ -22,11 +25,14 @@ _HOMES = {
     "EvidenceLogistic": "scoring.evidence",
     "Histories": "scoring.histories",
     "InvalidArtefactError": "scoring.registry",
+    "LeadModel": "scoring.lead_model",
     "Prediction": "scoring.prediction",
     "Reason": "scoring.prediction",
     "Scorecard": "scoring.scorecard",
     "Timing": "scoring.timing",
     "TrainedModel": "scoring.trained",
+    "Verdict": "scoring.succession",
+    "is_not_worse": "scoring.succession",
     "train": "scoring.training",
 }
 
@@ -34,11 +40,14 @@ __all__ = [
     "EvidenceLogistic",
     "Histories",
     "InvalidArtefactError",
+    "LeadModel",
     "Prediction",
     "Reason",
     "Scorecard",
     "Timing",
     "TrainedModel",
+    "Verdict",
+    "is_not_worse",
     "train",
 ]
 

@@ -17,6 +17,8 @@ Matrix = npt.NDArray[np.float64]
 MISSING: Final = "(missing)"
 OTHER: Final = "(other)"
 MAX_BREAKS: Final = 33
+MAX_LEVELS: Final = 200
+"""How many values of one column have an effect of their own; the rarest others share one."""
 CURVATURE_SCALE: Final = 0.5
 KNOTS: Final = (-0.5, 0.0, 0.5)
 """Where a number's effect may bend, between its lowest rank (-1) and its highest (1)."""
@@ -37,23 +39,26 @@ class CategoryColumn:
 
     def matrix(self, raw: pd.Series) -> Matrix:
         """Return centred indicators, shape (n, len(values))."""
-        codes = self.codes(raw)
-        result = np.tile(-np.array(self.centre), (len(codes), 1))
-        held = np.flatnonzero(codes >= 0)
-        result[held, codes[held]] += 1.0
-        if MISSING not in self.values:
-            result[category_names(raw) == MISSING] = 0.0
-        return result
+        return np.asarray(self.rows[self.codes(raw)])
+
+    @property
+    def rows(self) -> Matrix:
+        """Return the matrix row of each code, the last two for none of them and for missing."""
+        width = len(self.values)
+        rows = np.tile(-np.array(self.centre), (width + 2, 1))
+        rows[np.arange(width), np.arange(width)] += 1.0
+        # Missing that was never seen stands at the mean.
+        rows[-1] = rows[self.values.index(MISSING)] if MISSING in self.values else 0.0
+        return rows
 
     def codes(self, raw: pd.Series) -> npt.NDArray[np.intp]:
-        """Return the place of each value among `values`, -1 for none of them."""
-        names = category_names(raw)
-        index = pd.Index(self.values, dtype=object)
-        found = index.get_indexer(pd.Index(names, dtype=object))
-        if OTHER in self.values:
-            rare = self.values.index(OTHER)
-            found = np.where((found < 0) & (names != MISSING), rare, found)
-        return np.asarray(found, dtype=np.intp)
+        """Return the place of each value among `values`, -2 for none of them, -1 for missing."""
+        places, texts = factorized(raw)
+        found = pd.Index(self.values, dtype=object).get_indexer(pd.Index(texts, dtype=object))
+        rare = self.values.index(OTHER) if OTHER in self.values else -2
+        found = np.where(found < 0, rare, found)
+        found[texts == MISSING] = -1
+        return np.asarray(np.append(found, -1)[places], dtype=np.intp)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for the artefact."""
@@ -139,8 +144,13 @@ class ColumnSet:
 
     def matrix(self, frame: pd.DataFrame) -> Matrix:
         """Return the matrix of a frame that has these columns, shape (n, len(blocks))."""
-        parts = [column.matrix(frame[column.name]) for column in self.columns]
-        return np.concatenate(parts, axis=1) if parts else np.zeros((len(frame), 0))
+        result = np.empty((len(frame), len(self.blocks)))
+        start = 0
+        for column in self.columns:
+            width = len(column.labels)
+            result[:, start : start + width] = column.matrix(frame[column.name])
+            start += width
+        return result
 
     def to_list(self) -> list[dict[str, Any]]:
         """Return plain values for the artefact."""
@@ -173,16 +183,28 @@ def is_number(raw: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw))
 
 
+def numbers(raw: pd.Series) -> Matrix:
+    """Return a number column as floats, NaN for what is missing in any of pandas' ways."""
+    if isinstance(raw.dtype, np.dtype):
+        return np.asarray(raw.to_numpy(), dtype=np.float64)
+    return np.asarray(raw.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def factorized(raw: pd.Series) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
+    """Return each value's place among the texts that occur, -1 for missing, and those texts."""
+    try:
+        places, uniques = pd.factorize(raw)
+    except TypeError:
+        # Lists and the like have no hash; their text has.
+        places, uniques = pd.factorize(raw.map(str, na_action="ignore"))
+    texts = np.array([str(unique) for unique in uniques], dtype=object)
+    return np.asarray(places, dtype=np.intp), texts
+
+
 def category_names(raw: pd.Series) -> npt.NDArray[np.object_]:
     """Return codes as text with `(missing)` for what is not there."""
-    values = raw.astype(object).to_numpy()
-    absent = pd.isna(values)
-    names = np.empty(len(values), dtype=object)
-    names[absent] = MISSING
-    codes, uniques = pd.factorize(values[~absent])
-    texts = np.array([str(unique) for unique in uniques], dtype=object)
-    names[~absent] = texts[codes] if len(texts) else texts
-    return names
+    places, texts = factorized(raw)
+    return np.asarray(np.append(texts, MISSING)[places], dtype=object)
 
 
 def _fit_column(
@@ -198,7 +220,10 @@ def _fit_column(
     mass = np.bincount(codes, weights=weights, minlength=len(uniques))
     # A level needs a little company; how much is the smaller the less there is of everything.
     least = min(4.0, max(1.5, 0.01 * mass.sum()))
-    frequent = sorted(str(u) for u, m in zip(uniques, mass, strict=True) if m >= least)
+    kept = [(str(name), m) for name, m in zip(uniques, mass, strict=True) if m >= least]
+    if len(kept) > MAX_LEVELS:
+        kept = sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:MAX_LEVELS]
+    frequent = sorted(name for name, _ in kept)
     if len(frequent) < len(uniques):
         frequent.append(OTHER)
     if len(frequent) < 2:
@@ -210,7 +235,7 @@ def _fit_column(
 def _fit_number(
     name: str, raw: pd.Series, weights: Matrix, *, is_silent: bool, knots: tuple[float, ...]
 ) -> NumberColumn | None:
-    values = raw.to_numpy(dtype=np.float64)
+    values = numbers(raw)
     held = np.isfinite(values)
     if not held.any():
         return None
@@ -244,7 +269,7 @@ def _number_matrix(
     knots: tuple[float, ...],
     has_missing: bool,
 ) -> Matrix:
-    values = raw.to_numpy(dtype=np.float64)
+    values = numbers(raw)
     held = np.isfinite(values)
     level = np.interp(np.where(held, values, 0.0), breaks, ranks)
     bends = (np.maximum(level - knot * np.sqrt(3.0), 0.0) for knot in knots)
@@ -256,7 +281,7 @@ def _number_matrix(
 
 
 def _centred_where(raw: pd.Series, width: int, has_missing: bool) -> Matrix:
-    held = np.isfinite(raw.to_numpy(dtype=np.float64)).astype(np.float64)
+    held = np.isfinite(numbers(raw)).astype(np.float64)
     result = np.repeat(held[:, None], width, axis=1)
     if has_missing:
         result[:, -1] = 1.0

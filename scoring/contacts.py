@@ -72,24 +72,39 @@ def contact_features(histories: Histories, asked: Asked) -> dict[str, Floats | C
         "contact_direction": direction,
         "recent_contacts": np.where(asked.is_live | seen, recent.astype(np.float64), np.nan),
         "meetings_per_stage": meetings / (asked.stage + 0.5),
-        "seniority": numbers_at(contacts.running_best("seniority"), at),
+        "seniority": np.fmax(
+            numbers_at(contacts.running_best("seniority"), at), _joined_later(histories, asked)
+        ),
         "mission_contact": yes_no(~np.isnan(on_mission), known=asked.is_live | seen),
     }
 
 
 def decision_progress(histories: Histories, asked: Asked) -> Floats:
-    """Return the share of the known decision steps that stand well, shape (n,)."""
+    """Return the share of the steps then on the decision path that stood well, shape (n,)."""
     frame = histories.decision_steps
     if frame.empty:
         return np.full(len(asked.leads), np.nan)
     line = Timeline(frame["lead_id"], microseconds(frame["known_at"]))
     lead, step = pd.Series(line.keys), pd.Series(line.sorted(frame["step"]))
-    well = pd.Series(np.isin(line.sorted(frame["standing"]).astype(str), list(FAVOURABLE)) * 1.0)
-    before = well.groupby([lead, step]).shift(1)
-    in_favour = (well - before.fillna(0.0)).groupby(lead).cumsum()
-    steps = before.isna().astype(np.float64).groupby(lead).cumsum()
-    share = (in_favour / steps).to_numpy(dtype=np.float64)
+    standing = line.sorted(frame["standing"])
+    in_favour, on_path = (
+        # What each change adds to the lead's sum: this step now, less this step before.
+        (now - now.groupby([lead, step]).shift(1, fill_value=0.0)).groupby(lead).cumsum()
+        for now in (
+            pd.Series(np.isin(standing.astype(str), list(FAVOURABLE)) * 1.0),
+            pd.Series(~pd.isna(standing) * 1.0),
+        )
+    )
+    share = (in_favour / on_path.where(on_path > 0)).to_numpy(dtype=np.float64)
     return numbers_at(share, line.last_known(asked.leads, asked.moments))
+
+
+def _joined_later(histories: Histories, asked: Asked) -> Floats:
+    """The best rank among those who were added to a conversation after it was recorded."""
+    frame = histories.participants
+    line = Timeline(frame["lead_id"], microseconds(frame["known_at"]))
+    best = _running_best(line.keys, line.sorted(frame["seniority"]))
+    return numbers_at(best, line.last_known(asked.leads, asked.moments))
 
 
 class _Contacts:
@@ -116,9 +131,13 @@ class _Contacts:
 
     def running_best(self, name: str) -> Floats:
         """The greatest number known so far of each lead, at each contact."""
-        by_lead = pd.Series(self.line.keys)
-        best = pd.Series(self.column(name), dtype=np.float64).groupby(by_lead).cummax()
-        return np.asarray(best.groupby(by_lead).ffill().to_numpy(dtype=np.float64))
+        return _running_best(self.line.keys, self.column(name))
+
+
+def _running_best(keys: npt.NDArray[np.generic], values: npt.NDArray[Any]) -> Floats:
+    by_key = pd.Series(keys)
+    best = pd.Series(values, dtype=np.float64).groupby(by_key).cummax()
+    return np.asarray(best.groupby(by_key).ffill().to_numpy(dtype=np.float64))
 
 
 class _Totals:

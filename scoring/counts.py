@@ -95,8 +95,8 @@ class Evidence:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Self:
-        """Rebuild from `to_dict`."""
-        return cls(
+        """Rebuild from `to_dict`. Raises `ValueError` for counts that cannot be."""
+        found = cls(
             int(plain["closed_count"]),
             int(plain["announced_count"]),
             {
@@ -107,3 +107,11 @@ class Evidence:
                 for code, item in plain["by_feature"].items()
             },
         )
+        pairs = [pair for item in found.by_feature.values() for pair in item.counts.values()]
+        pairs.append((found.closed_count, found.announced_count))
+        if not all(0 <= announced <= closed for closed, announced in pairs):
+            raise ValueError("more announced than closed")
+        for item in found.by_feature.values():
+            if item.edges is not None and not (np.diff(item.edges) > 0.0).all():
+                raise ValueError("bands of a number that do not rise")
+        return found

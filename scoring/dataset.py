@@ -1,7 +1,12 @@
-"""The only SELECTs of the scoring: the product's tables as `Histories`.
+"""The SELECTs of the scoring, with `scoring.companies`: the product's tables as `Histories`.
 
 The session decides what may be read; training and scoring of all leads run on an unscoped one
 that says so by name. Restricted leads are marked, so that they are scored but teach nothing.
+
+What cannot be told of a past day, because no table keeps it, is read as it stands now: which
+company a lead is about and in which sector and country that is, the day of its first contact,
+who belongs to which group (but for the days that a relation states), and a conversation that was
+taken back or a party that was taken off since. None of them follows from how a lead ended.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,25 +16,43 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models.contact import SENIORITY_RANKS, Contact
+from models.agreement import Citation
+from models.contact import SENIORITY_RANKS
 from models.interaction import (
     Interaction,
     InteractionKind,
     InteractionParticipant,
     InteractionStanding,
 )
-from models.lead import DecisionStep, ImportedTotal, Lead, LeadRevision, LeadSource
+from models.lead import (
+    DecisionStanding,
+    ImportedTotal,
+    Lead,
+    LeadParty,
+    LeadRevision,
+    LeadSource,
+    PartyRole,
+)
 from models.organization import Sector
 from models.stage import StageCode, Status
 from models.user import Office
+from scoring.companies import load_signals, load_visits
 from scoring.features import STAGES
-from scoring.histories import SCHEMA, Histories
+from scoring.histories import KEY, MOMENT, NUMBER, SCHEMA, Histories
 from scoring.outcomes import CLOSED
 
 RANKS: Final = {level: len(SENIORITY_RANKS) + 1 - rank for level, rank in SENIORITY_RANKS.items()}
 """Seniority as a number: higher is higher."""
 
 STAGE_NUMBERS: Final = {code: number for number, code in enumerate(STAGES, start=1)}
+RANK: Final = sa.case(
+    *((InteractionParticipant.seniority == level, number) for level, number in RANKS.items())
+)
+_TOOK_PLACE: Final = (
+    Interaction.lead_id.is_not(None),
+    Interaction.standing == InteractionStanding.HELD,
+    Interaction.kind != InteractionKind.NOTE,
+)
 BATCH: Final = 500
 """How many keys one IN list holds; SQLite and PostgreSQL both take it."""
 
@@ -37,9 +60,10 @@ BATCH: Final = 500
 def load_histories(session: Session, lead_ids: Sequence[int] | None = None) -> Histories:
     """Read the histories of all leads, or of some.
 
-    The features of some leads need `load_closings` besides, for the records of introducers.
+    The features of some leads need `load_closings` besides, for the records of others.
     """
     partner = aliased(Office)
+    visits = load_visits(session)
     # A lead is known from its first state on: for imported history that lies long before the
     # day of the import, on which the lead was opened.
     began = (
@@ -83,6 +107,7 @@ def load_histories(session: Session, lead_ids: Sequence[int] | None = None) -> H
                 LeadRevision.capex_qualifier,
                 LeadRevision.jobs_count,
                 LeadRevision.jobs_qualifier,
+                LeadRevision.likelihood,
                 LeadRevision.origin,
                 LeadRevision.is_day_unknown,
             )
@@ -102,35 +127,76 @@ def load_histories(session: Session, lead_ids: Sequence[int] | None = None) -> H
                 ImportedTotal.known_at,
                 ImportedTotal.meetings_count,
                 ImportedTotal.last_contact_on,
-            ),
+            ).order_by(ImportedTotal.id),
             ImportedTotal.lead_id,
+            lead_ids,
+        ),
+        participants=_frame(
+            session,
+            "participants",
+            sa.select(
+                Interaction.lead_id,
+                # Whoever was added to a meeting while it was planned was there when it was held.
+                sa.case(
+                    (
+                        InteractionParticipant.known_at > Interaction.known_at,
+                        InteractionParticipant.known_at,
+                    ),
+                    else_=Interaction.known_at,
+                ),
+                RANK,
+            )
+            .join(Interaction, InteractionParticipant.interaction_id == Interaction.id)
+            .where(
+                *_TOOK_PLACE,
+                InteractionParticipant.known_at.is_not(None),
+                InteractionParticipant.seniority.is_not(None),
+            )
+            .order_by(InteractionParticipant.id),
+            Interaction.lead_id,
             lead_ids,
         ),
         decision_steps=_frame(
             session,
             "decision_steps",
             sa.select(
-                DecisionStep.lead_id,
-                DecisionStep.recorded_at,
-                DecisionStep.id,
-                DecisionStep.standing,
-            ),
-            DecisionStep.lead_id,
+                DecisionStanding.lead_id,
+                DecisionStanding.known_at,
+                DecisionStanding.step,
+                DecisionStanding.standing,
+            ).order_by(DecisionStanding.id),
+            DecisionStanding.lead_id,
             lead_ids,
         ),
+        # Of all leads: those of the closed ones are the record of who introduced these.
+        introductions=_frame(
+            session,
+            "introductions",
+            sa.select(LeadParty.lead_id, LeadParty.known_at, LeadParty.organization_id)
+            .where(LeadParty.role == PartyRole.INTRODUCER)
+            .order_by(LeadParty.id),
+            LeadParty.lead_id,
+            None,
+        ),
+        citations=_frame(
+            session,
+            "citations",
+            sa.select(Citation.lead_id, Citation.known_at)
+            .where(Citation.lead_id.is_not(None), Citation.agreement_id.is_not(None))
+            .order_by(Citation.id),
+            Citation.lead_id,
+            lead_ids,
+        ),
+        signals=load_signals(session, visits),
+        visits=visits,
     )
 
 
 def load_closings(session: Session) -> pd.DataFrame:
     """Read every closing of an unrestricted lead: what `scoring.outcomes.closings` would count."""
-    ended = sa.case(
-        (
-            sa.or_(
-                LeadRevision.stage == StageCode.ANNOUNCED,
-                LeadRevision.status.in_([Status(code) for code in CLOSED]),
-            ),
-            1,
-        ),
+    end = sa.case(
+        (LeadRevision.stage == StageCode.ANNOUNCED, 2),
+        (LeadRevision.status.in_([Status(code) for code in CLOSED]), 1),
         else_=0,
     )
     order = (LeadRevision.valid_from, LeadRevision.sequence)
@@ -138,51 +204,72 @@ def load_closings(session: Session) -> pd.DataFrame:
         sa.select(
             LeadRevision.lead_id,
             LeadRevision.valid_from,
-            LeadRevision.stage,
+            LeadRevision.sequence,
+            LeadRevision.market,
+            LeadRevision.sector_id,
             LeadRevision.source_id,
             Lead.organization_id,
-            ended.label("ended"),
-            sa.func.lag(ended, 1, 0)
+            end.label("end"),
+            sa.func.lag(end, 1, 0)
             .over(partition_by=LeadRevision.lead_id, order_by=order)
-            .label("was_ended"),
+            .label("before"),
         )
         .join(Lead, LeadRevision.lead_id == Lead.id)
         .where(Lead.team_id.is_(None))
         .subquery()
     )
+    changes = (
+        sa.select(
+            states,
+            sa.func.lead(states.c.valid_from)
+            .over(partition_by=states.c.lead_id, order_by=(states.c.valid_from, states.c.sequence))
+            .label("reopened_at"),
+        )
+        .where(states.c.end != states.c.before)
+        .subquery()
+    )
     rows = session.execute(
         sa.select(
-            states.c.lead_id,
-            states.c.valid_from,
-            states.c.stage,
+            changes.c.lead_id,
+            changes.c.valid_from,
+            changes.c.reopened_at,
+            changes.c.end,
             LeadSource.code,
-            states.c.organization_id,
+            Sector.code,
+            changes.c.market,
+            changes.c.organization_id,
         )
-        .outerjoin(LeadSource, states.c.source_id == LeadSource.id)
-        .where(states.c.ended == 1, states.c.was_ended == 0)
-        .order_by(states.c.lead_id, states.c.valid_from)
+        .outerjoin(LeadSource, changes.c.source_id == LeadSource.id)
+        .outerjoin(Sector, changes.c.sector_id == Sector.id)
+        .where(changes.c.end > 0)
+        .order_by(changes.c.lead_id, changes.c.valid_from, changes.c.sequence)
     ).all()
-    lead, when, stage, source, organization = _columns(rows, 5)
+    lead, when, again, ends, source, sector, market, organization = _columns(rows, 8)
     return pd.DataFrame(
         {
-            "lead_id": pd.Series(lead, dtype="int64"),
-            "closed_at": pd.to_datetime(pd.Series(when), utc=True).astype("datetime64[us, UTC]"),
-            "is_won": pd.Series([code == StageCode.ANNOUNCED for code in stage], dtype=bool),
+            "lead_id": pd.Series(lead, dtype=KEY),
+            "closed_at": pd.to_datetime(pd.Series(when), utc=True).astype(MOMENT),
+            "reopened_at": pd.to_datetime(pd.Series(again), utc=True).astype(MOMENT),
+            "is_won": pd.Series([end == 2 for end in ends], dtype=bool),
             "source": pd.Series(source, dtype=object),
-            "organization_id": pd.Series(organization, dtype="float64"),
+            "sector": pd.Series(sector, dtype=object),
+            "market": pd.Series(market, dtype=object),
+            "organization_id": pd.Series(organization, dtype=NUMBER),
         }
     )
 
 
 def _interactions(session: Session, lead_ids: Sequence[int] | None) -> pd.DataFrame:
-    """Contacts that took place, with the best rank of the other side that was there."""
-    rank = sa.case(*((Contact.seniority == level, number) for level, number in RANKS.items()))
+    """Contacts that took place, with the best rank that the other side had there and then."""
     best = (
         sa.select(
             InteractionParticipant.interaction_id.label("interaction_id"),
-            sa.func.max(rank).label("seniority"),
+            sa.func.max(RANK).label("seniority"),
         )
-        .join(Contact, InteractionParticipant.contact_id == Contact.id)
+        .where(
+            InteractionParticipant.known_at.is_(None),
+            InteractionParticipant.seniority.is_not(None),
+        )
         .group_by(InteractionParticipant.interaction_id)
         .subquery()
     )
@@ -199,11 +286,8 @@ def _interactions(session: Session, lead_ids: Sequence[int] | None) -> pd.DataFr
             Interaction.mission_id,
         )
         .outerjoin(best, Interaction.id == best.c.interaction_id)
-        .where(
-            Interaction.lead_id.is_not(None),
-            Interaction.standing == InteractionStanding.HELD,
-            Interaction.kind != InteractionKind.NOTE,
-        ),
+        .where(*_TOOK_PLACE)
+        .order_by(Interaction.id),
         Interaction.lead_id,
         lead_ids,
     )

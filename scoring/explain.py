@@ -19,6 +19,8 @@ Matrix = npt.NDArray[np.float64]
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
 NODES = (_NODES + 1.0) / 2.0
 NODE_WEIGHTS = _NODE_WEIGHTS / 2.0
+LEAST_TOTAL = 1e-300
+"""So that what is all but impossible still has log-odds."""
 WIDTH = 1.65
 """Posterior deviations on either side that hold the true chance in 80 % of cases, measured."""
 
@@ -44,13 +46,14 @@ def joined(log_odds: Matrix) -> Matrix:
     The chance of staying is a product over intervals, so the odds of ever are exp(S) - 1 with S
     the sum of log(1 + exp(score)).
     """
-    total = np.logaddexp(0.0, log_odds).sum(axis=-1)
+    total = np.maximum(np.logaddexp(0.0, log_odds).sum(axis=-1), LEAST_TOTAL)
     return np.asarray(total + np.log(-np.expm1(-total)))
 
 
 def joined_slope(log_odds: Matrix) -> Matrix:
     """Return the derivative of `joined` by each interval's log-odds."""
     total = np.logaddexp(0.0, log_odds).sum(axis=-1, keepdims=True)
+    total = np.maximum(total, LEAST_TOTAL)
     return np.asarray(expit(log_odds) / -np.expm1(-total))
 
 
@@ -102,14 +105,30 @@ def explain(
         spread[:, feature] = np.sqrt(
             np.maximum(np.einsum("nd,de,ne->n", own, covariance[np.ix_(held, held)], own), 0.0)
         )
-    plain = joined(terms.mean)
-    steep = np.einsum("ni,nid->nd", joined_slope(terms.mean), terms.design)
-    deviation = np.sqrt(np.maximum(np.einsum("nd,nd->n", steep @ covariance, steep), 0.0))
+    low, high = _band_of_log_odds(terms, covariance)
     return Explanation(
         log_odds,
         base,
         points,
         spread,
-        np.minimum(plain - WIDTH * deviation, log_odds),
-        np.maximum(plain + WIDTH * deviation, log_odds),
+        np.minimum(low, log_odds),
+        np.maximum(high, log_odds),
     )
+
+
+def band(terms: Terms, covariance: Matrix, intervals: int) -> tuple[Matrix, Matrix]:
+    """Return the ends (n,) of the 80 % band of the chance by the end of the first intervals."""
+    low, high = _band_of_log_odds(terms, covariance, intervals)
+    return expit(low), expit(high)
+
+
+def _band_of_log_odds(
+    terms: Terms, covariance: Matrix, intervals: int | None = None
+) -> tuple[Matrix, Matrix]:
+    mean, design = terms.mean[:, :intervals], terms.design[:, :intervals]
+    plain = joined(mean)
+    steep = np.einsum("ni,nid->nd", joined_slope(mean), design)
+    # Lead by lead: in one product the last bit of a lead would depend on who else is asked about.
+    spun = np.matmul(steep[:, None, :], covariance)[:, 0]
+    deviation = np.sqrt(np.maximum(np.einsum("nd,nd->n", spun, steep), 0.0))
+    return plain - WIDTH * deviation, plain + WIDTH * deviation

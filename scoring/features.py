@@ -18,7 +18,18 @@ import pandas as pd
 from scoring.contacts import Asked, contact_features, decision_progress
 from scoring.histories import Histories
 from scoring.outcomes import OPEN, WON_STAGE, closings
-from scoring.records import organization_announced, source_record
+from scoring.records import (
+    Cells,
+    Office,
+    agreement,
+    group_here,
+    introducer_record,
+    introductions,
+    organization_announced,
+    peers_here,
+    peers_record,
+    source_record,
+)
 from scoring.timelines import (
     DAY_US,
     Codes,
@@ -72,7 +83,13 @@ FEATURES: Final = (
     Feature("mission_contact", CATEGORY, is_recorded=True),
     Feature("source", CATEGORY),
     Feature("source_record", NUMBER),
+    Feature("introducer", CATEGORY, is_recorded=True),
+    Feature("introducer_record", NUMBER, is_recorded=True),
     Feature("organization_announced", CATEGORY),
+    Feature("group_here", CATEGORY, is_recorded=True),
+    Feature("peers_here", CATEGORY),
+    Feature("peers_record", NUMBER),
+    Feature("agreement", CATEGORY, is_recorded=True),
     Feature("sector", CATEGORY),
     Feature("market", CATEGORY),
     Feature("lead_type", CATEGORY),
@@ -115,7 +132,7 @@ def features(
         Left out: every lead that was open at `as_of`.
     closed : DataFrame, optional
         The office's closings (`scoring.outcomes.closings`) where `histories` holds only some
-        of its leads; they are counted from `histories` otherwise.
+        of its leads (and all introductions); they are counted from `histories` otherwise.
 
     Returns
     -------
@@ -160,10 +177,9 @@ def features(
         # Stages gained in a quarter; the month added keeps a lead of one day from looking fast.
         "pace": (stage - 1) / (age_days + 30.0) * 90.0,
         "decision_progress": decision_progress(histories, asked),
-        "source_record": source_record(closed, columns["source"], moments),
-        "organization_announced": organization_announced(histories, closed, leads, moments),
     }
     columns |= contact_features(histories, asked)
+    columns |= _records(histories, asked, closed, columns)
     index = pd.Index(leads, name="lead_id")
     return pd.DataFrame(
         {
@@ -175,6 +191,29 @@ def features(
             for feature in FEATURES
         }
     )
+
+
+def _records(
+    histories: Histories,
+    asked: Asked,
+    closed: pd.DataFrame,
+    columns: dict[str, Floats | Codes],
+) -> dict[str, Floats | Codes]:
+    """How other leads ended, and what is known of those around this one."""
+    leads, moments = asked.leads, asked.moments
+    office = Office(closed, moments)
+    cells = Cells(histories, closed, leads, columns["sector"], columns["market"])
+    introducer, place, introducers = introductions(histories, asked)
+    return {
+        "source_record": source_record(closed, columns["source"], office),
+        "introducer": introducer,
+        "introducer_record": introducer_record(histories, closed, place, introducers, office),
+        "organization_announced": organization_announced(histories, closed, leads, moments),
+        "group_here": group_here(histories, leads, moments),
+        "peers_here": peers_here(closed, cells, office),
+        "peers_record": peers_record(closed, cells, office),
+        "agreement": agreement(histories, asked),
+    }
 
 
 class _Revisions:

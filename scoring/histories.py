@@ -46,6 +46,7 @@ SCHEMA: Final[dict[str, dict[str, str]]] = {
         "capex_qualifier": CODE,
         "jobs_count": NUMBER,
         "jobs_qualifier": CODE,
+        "likelihood": NUMBER,
         "origin": CODE,
         "is_day_unknown": FLAG,
     },
@@ -64,30 +65,64 @@ SCHEMA: Final[dict[str, dict[str, str]]] = {
         "meetings_count": NUMBER,
         "last_contact_on": DAY,
     },
+    "participants": {"lead_id": KEY, "known_at": MOMENT, "seniority": NUMBER},
     "decision_steps": {"lead_id": KEY, "known_at": MOMENT, "step": KEY, "standing": CODE},
+    "introductions": {"lead_id": KEY, "known_at": MOMENT, "introducer_id": KEY},
+    "citations": {"lead_id": KEY, "known_at": MOMENT},
+    "signals": {
+        "organization_id": KEY,
+        "known_at": MOMENT,
+        "until": MOMENT,
+        "signal": CODE,
+    },
+    "visits": {"organization_id": KEY, "known_at": MOMENT, "sector": CODE, "market": CODE},
 }
 """Columns and types of each frame. `stage` is 1 to 8; `seniority` is higher for a higher rank;
-`valid_to` is NaT on the open revision; `origin` is `live` or `import`. A restricted lead is
-scored like any other, but it trains nothing and enters no other lead's features or counts."""
+`valid_to` is NaT on the open revision; `origin` is `live` or `import`; `likelihood` is an
+officer's own, which is judged beside the model and is no feature. A restricted lead is
+scored like any other, but it trains nothing and enters no other lead's features or counts.
+
+`participants` are those who were added to a conversation later than it was recorded.
+`decision_steps` tell how each step stood from a moment on, None once it was off the path.
+`introductions` say which organization introduced a lead: those of closed leads make the record
+of an introducer, so they are read whole even where `leads` holds only some. `citations` are the
+agreements that a lead relies on. `visits` are company visits here, and `signals` what they say
+(`visited`, `expansion`, `risk`) of every organization of the group, `until` it was set down."""
 
 _KNOWN_AT: Final = {
     "leads": "created_known_at",
     "revisions": "valid_from",
     "interactions": "known_at",
-    "totals": "known_at",
-    "decision_steps": "known_at",
+    **dict.fromkeys(
+        (
+            "totals",
+            "participants",
+            "decision_steps",
+            "introductions",
+            "citations",
+            "signals",
+            "visits",
+        ),
+        "known_at",
+    ),
 }
+_ENDS: Final = {"revisions": "valid_to", "signals": "until"}
 
 
 @dataclass(frozen=True, slots=True)
 class Histories:
-    """Leads, their revisions, interactions, imported totals and decision steps, as data frames."""
+    """Leads and all that is kept of them over time, a data frame a kind: see `SCHEMA`."""
 
     leads: pd.DataFrame
     revisions: pd.DataFrame
     interactions: pd.DataFrame
     totals: pd.DataFrame
+    participants: pd.DataFrame
     decision_steps: pd.DataFrame
+    introductions: pd.DataFrame
+    citations: pd.DataFrame
+    signals: pd.DataFrame
+    visits: pd.DataFrame
 
     @classmethod
     def of(cls, **frames: pd.DataFrame | None) -> "Histories":
@@ -112,10 +147,9 @@ class Histories:
         for field in fields(self):
             frame = getattr(self, field.name)
             kept[field.name] = frame[frame[_KNOWN_AT[field.name]] <= moment].reset_index(drop=True)
-        revisions = kept["revisions"].copy()
-        later = revisions["valid_to"] > moment
-        revisions["valid_to"] = revisions["valid_to"].mask(later)
-        kept["revisions"] = revisions
+        for name, end in _ENDS.items():
+            ends = kept[name][end]
+            kept[name] = kept[name].assign(**{end: ends.mask(ends > moment)})
         return Histories(**kept)
 
     def unrestricted(self) -> "Histories":
@@ -124,15 +158,16 @@ class Histories:
         return self.of_leads(self.leads.loc[~shut, "lead_id"]) if shut.any() else self
 
     def of_leads(self, lead_ids: "pd.Series | list[int]") -> "Histories":
-        """Return the histories of some leads only."""
+        """Return the histories of some leads only, with all that was seen of companies."""
         wanted = pd.Index(lead_ids)
         return replace(
             self,
             **{
-                field.name: (frame := getattr(self, field.name))[
-                    frame["lead_id"].isin(wanted)
-                ].reset_index(drop=True)
-                for field in fields(self)
+                name: (frame := getattr(self, name))[frame["lead_id"].isin(wanted)].reset_index(
+                    drop=True
+                )
+                for name, schema in SCHEMA.items()
+                if "lead_id" in schema
             },
         )
 
@@ -148,7 +183,7 @@ def _conform(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
     for column, kind in schema.items():
         if column in frame:
             columns[column] = _typed(frame[column], kind)
-        elif kind in (KEY, MOMENT) and column != "valid_to" and len(frame):
+        elif kind in (KEY, MOMENT) and column not in _ENDS.values() and len(frame):
             raise ValueError(f"{name} lacks the column {column}")
         else:
             columns[column] = _typed(pd.Series([None] * len(frame), index=frame.index), kind)

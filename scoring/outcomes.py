@@ -17,24 +17,29 @@ WON_STAGE: Final = 8
 def closings(histories: Histories) -> pd.DataFrame:
     """Every moment at which an unrestricted lead was announced, lost or closed by the office.
 
-    Returns a frame with `lead_id`, `closed_at`, `is_won`, `source` (as known then) and
-    `organization_id`. A lead passed on is neither. A lead that was reopened and closed again
-    has two rows.
+    Returns a frame with `lead_id`, `closed_at`, `reopened_at` (NaT where it stayed closed),
+    `is_won`, `source`, `sector` and `market` (as known then) and `organization_id`. A lead passed
+    on is neither. A lead that was reopened and closed again has two rows; so has one that was
+    announced after it was lost, whose first end is taken back.
     """
     histories = histories.unrestricted()
     frame = histories.revisions.sort_values(["lead_id", "valid_from", "sequence"], kind="stable")
-    won = frame["stage"] >= WON_STAGE
-    ended = won | frame["status"].isin(CLOSED)
     lead = frame["lead_id"]
-    was = ended.groupby(lead).shift(1, fill_value=False)
-    new = frame[ended & ~was]
+    # 2 announced, 1 lost, 0 neither: what changes it is an end, a reopening, or both at once.
+    end = frame["status"].isin(CLOSED).astype(np.int64).mask(frame["stage"] >= WON_STAGE, 2)
+    changes = frame[end != end.groupby(lead).shift(1, fill_value=0)]
+    reopened = changes.groupby("lead_id")["valid_from"].shift(-1)
+    new = changes[end[changes.index] > 0]
     organization = histories.leads.set_index("lead_id")["organization_id"]
     return pd.DataFrame(
         {
             "lead_id": new["lead_id"],
             "closed_at": new["valid_from"],
-            "is_won": won[new.index],
+            "reopened_at": reopened[new.index],
+            "is_won": end[new.index] == 2,
             "source": new["source"],
+            "sector": new["sector"],
+            "market": new["market"],
             "organization_id": organization.reindex(new["lead_id"]).to_numpy(),
         }
     ).reset_index(drop=True)

@@ -74,6 +74,42 @@ DEFAULT: dict[str, Any] = {
             "reason": N_("Nobody was looking before we wrote."),
         },
         {
+            "feature": "introducer",
+            "any_of": ["yes"],
+            "points": 2,
+            "reason": N_("Somebody opened the door for us."),
+        },
+        {
+            "feature": "introducer_record",
+            "at_least": 0.4,
+            "points": 3,
+            "reason": N_("What this introducer brings is announced more often."),
+        },
+        {
+            "feature": "introducer_record",
+            "below": -0.4,
+            "points": -3,
+            "reason": N_("What this introducer brings is announced less often."),
+        },
+        {
+            "feature": "group_here",
+            "any_of": ["expansion", "both"],
+            "points": 5,
+            "reason": N_("Their group told us here that it means to grow."),
+        },
+        {
+            "feature": "group_here",
+            "any_of": ["risk"],
+            "points": -4,
+            "reason": N_("Their group has troubles of its own here."),
+        },
+        {
+            "feature": "agreement",
+            "any_of": ["yes"],
+            "points": 2,
+            "reason": N_("They have seen what an agreement would bring them here."),
+        },
+        {
             "feature": "organization_announced",
             "any_of": ["yes"],
             "points": 8,

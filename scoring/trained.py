@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,13 @@ from scoring.explain import WIDTH, Explanation, explain
 from scoring.features import CATEGORY, FEATURES, features
 from scoring.hazards import HazardModel, chances
 from scoring.histories import Histories
-from scoring.prediction import BASE_RATE, BASES, Prediction, Reason
+from scoring.prediction import BASE_RATE, BASES, MODEL, Prediction, Reason
 from scoring.registry import dump, load
 from scoring.threads import one_thread
 
 CHUNK: Final = 4_096
 LEAST_POINTS: Final = 1e-12
+LARGEST_WEIGHT: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,13 @@ class TrainedModel:
         return result
 
     def to_json(self) -> str:
-        """Return the whole model as plain numbers; loaded again it predicts the same bits."""
+        """Return the whole model as plain numbers; loaded again it predicts the same bits.
+
+        The seconds that training took are left out: the same data give the same text.
+        """
+        metrics = dict(self.metrics)
+        if "data" in metrics:
+            metrics["data"] = {k: v for k, v in metrics["data"].items() if k != "seconds"}
         return dump(
             {
                 "cut_off": self.cut_off.isoformat(),
@@ -64,29 +71,43 @@ class TrainedModel:
                 "evidence": self.evidence.to_dict(),
                 "base_chances": list(self.base_chances),
                 "base_weight": self.base_weight,
-                "metrics": self.metrics,
+                "metrics": metrics,
             }
         )
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Rebuild from `to_json`. Raises `InvalidArtefactError` for anything else."""
-        return load(text, cls._from_dict)
+    def from_json(cls, text: str, *, registered: str | None = None) -> "TrainedModel":
+        """Rebuild from `to_json`; `registered` is the hash that it was stored with.
+
+        Raises `InvalidArtefactError` for anything else, down to a key too many or a number
+        written in another way.
+        """
+
+        def build(plain: dict[str, Any]) -> "TrainedModel":
+            model = cls._from_dict(plain)
+            if model.to_json() != text:
+                raise ValueError("it is not as this program writes it")
+            return model
+
+        return load(text, build, registered)
 
     @classmethod
-    def _from_dict(cls, plain: dict[str, Any]) -> Self:
+    def _from_dict(cls, plain: dict[str, Any]) -> "TrainedModel":
         cut_off = datetime.fromisoformat(plain["cut_off"])
         if cut_off.tzinfo is None or plain["basis"] not in BASES:
             raise ValueError("no moment or no basis")
         hazards = HazardModel.from_dict(plain["hazards"])
+        if hazards.is_learned != (plain["basis"] == MODEL):
+            raise ValueError("the basis is not that of the model")
         base = tuple(float(chance) for chance in plain["base_chances"])
         if len(base) != len(hazards.timing.intervals) or not all(0 < c < 1 for c in base):
             raise ValueError("the base rate has other intervals than the model")
         evidence = Evidence.from_dict(plain["evidence"])
         if set(evidence.by_feature) != {feature.code for feature in FEATURES}:
             raise ValueError("the counts are of other features")
-        metrics = dict(plain["metrics"])
-        weight = float(plain["base_weight"])
+        metrics, weight = dict(plain["metrics"]), float(plain["base_weight"])
+        if not 0.0 <= weight < LARGEST_WEIGHT:
+            raise ValueError("the weight of the base rate is none")
         return cls(cut_off, str(plain["basis"]), hazards, evidence, base, weight, metrics)
 
     def _predict(self, frame: pd.DataFrame, as_of: datetime) -> list[Prediction]:

@@ -4,32 +4,37 @@ The honesty gates are here: with few outcomes the scorecard speaks, and a model 
 beat the base rate on later time is not shown as knowledge.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from scoring.counts import Evidence
+from scoring.drift import drift
 from scoring.features import features
-from scoring.forward import forward_test, is_better
-from scoring.hazards import HazardModel, chances
+from scoring.fitting import base_chances, observed_stage_days, training_rows
+from scoring.forward import Forward, forward_looks, forward_test, is_better
+from scoring.hazard_trees import FEWEST_LEADS, PAST_LEADS
+from scoring.hazards import HazardModel
 from scoring.histories import Histories
-from scoring.outcomes import outcomes, winning_days
+from scoring.judging import judge, readiness
+from scoring.outcomes import outcomes
 from scoring.prediction import BASE_RATE, MODEL, SCORECARD
+from scoring.refits import Recipe, learning_curve, screened
+from scoring.registry import libraries
 from scoring.scorecard import Scorecard
 from scoring.sizes import SizeRanks
-from scoring.snapshots import Rows, snapshot_pairs, stack
+from scoring.snapshots import Rows, snapshot_pairs
 from scoring.threads import one_thread
 from scoring.timing import Timing
 from scoring.trained import TrainedModel
 
 FEWEST_CLOSED: Final = 30
 FEWEST_ANNOUNCED: Final = 5
-MOST_SNAPSHOTS: Final = 40_000
-BASE_PRIOR: Final = 5.0
-"""How many leads at the scorecard's average chance the base rate starts with."""
+FORMAT: Final = 2
 
 
 def train(
@@ -39,6 +44,7 @@ def train(
     scorecard: Scorecard | None = None,
     timing: Timing | None = None,
     random_state: int = 0,
+    judges: bool = True,
 ) -> TrainedModel:
     """Fit to what was known at `cut_off` of the leads that the whole office may see.
 
@@ -51,6 +57,9 @@ def train(
     timing : Timing, optional
     random_state : int
         Which leads stand for all where there are more than 40,000 snapshots.
+    judges : bool
+        Whether `metrics` says how right the model has been (`scoring.judging`); the gates and
+        the chances are the same without, in a fraction of the time.
 
     Returns
     -------
@@ -64,6 +73,7 @@ def train(
             Scorecard.default() if scorecard is None else scorecard,
             Timing() if timing is None else timing,
             random_state,
+            judges=judges,
         )
 
 
@@ -73,18 +83,36 @@ def _train(
     scorecard: Scorecard,
     timing: Timing,
     random_state: int,
+    *,
+    judges: bool,
 ) -> TrainedModel:
+    began = monotonic()
     ended = outcomes(histories, cut_off)["outcome"]
     rows = training_rows(histories, cut_off, timing, random_state)
     days = observed_stage_days(histories, cut_off, timing)
     evidence = _count(histories, cut_off, timing, rows, ended)
-    test = _forward(histories, cut_off, scorecard, timing, random_state)
-    basis = _basis(evidence, test)
-    hazards = HazardModel.fit(
-        rows, scorecard=scorecard, timing=timing, stage_days=days, learns=basis == MODEL
-    )
-    base, weight = _base_chances(rows, hazards)
+    is_few = evidence.closed_count < FEWEST_CLOSED or evidence.announced_count < FEWEST_ANNOUNCED
+    # The trees are tried on all leads first, and again at every past moment only where they
+    # serve: as a rule they do not, and trying takes longer than all the rest.
+    trial = Recipe(scorecard, timing, FEWEST_LEADS, random_state)
+    card = _card(rows, scorecard, timing, days)
+    hazards = card if is_few else trial.fit(rows, days)
+    recipe = replace(trial, trees_from=None if hazards.trees is None else PAST_LEADS)
+
+    def fit(moment: datetime) -> tuple[HazardModel, HazardModel]:
+        past = training_rows(histories, moment, timing, random_state)
+        past_days = observed_stage_days(histories, moment, timing)
+        return recipe.fit(past, past_days), _card(past, scorecard, timing, past_days)
+
+    forward = forward_looks(histories, cut_off, timing, fit)
+    test = forward_test(forward)
+    basis = SCORECARD if is_few or forward is None else MODEL if is_better(test) else BASE_RATE
+    proof = hazards.proof
+    if basis != MODEL:
+        hazards = card
+    base, weight = base_chances(rows, hazards)
     metrics = {
+        "format": FORMAT,
         "lead_count": len(ended),
         "open_count": int((ended == "open").sum()),
         "closed_count": evidence.closed_count,
@@ -94,79 +122,55 @@ def _train(
         "row_count": len(rows.snapshot),
         "stage_days": days,
         "forward": test,
+        "readiness": readiness(
+            evidence.closed_count,
+            evidence.announced_count,
+            test,
+            fewest_closed=FEWEST_CLOSED,
+            fewest_announced=FEWEST_ANNOUNCED,
+        ),
+        "trees": {
+            **proof.to_dict(),
+            "is_used": hazards.trees is not None,
+            **_blend(hazards),
+        },
+    }
+    if judges:
+        metrics |= _judged(histories, cut_off, forward, recipe)
+    metrics["data"] = {
+        "cut_off": cut_off.isoformat(),
+        "random_state": random_state,
+        "scorecard_rule_count": len(scorecard.rules),
+        "libraries": libraries(),
+        "seconds": round(monotonic() - began, 3),
     }
     return TrainedModel(cut_off, basis, hazards, evidence, base, weight, metrics)
 
 
-def training_rows(
-    histories: Histories, cut_off: datetime, timing: Timing, random_state: int = 0
-) -> Rows:
-    """Return the stacked rows of all leads, or of as many as 40,000 snapshots come from.
-
-    At that size the estimates have long settled; whole leads are drawn, by the seed alone.
-    """
-    pairs = snapshot_pairs(histories, cut_off, timing)
-    if len(pairs) > MOST_SNAPSHOTS:
-        leads = np.random.default_rng(random_state).permutation(pairs["lead_id"].unique())
-        counts = pairs["lead_id"].value_counts().reindex(leads).cumsum()
-        drawn = leads[(counts <= MOST_SNAPSHOTS).to_numpy()]
-        pairs = pairs[pairs["lead_id"].isin(drawn)].reset_index(drop=True)
-    return stack(histories, pairs, cut_off, timing)
-
-
-def observed_stage_days(histories: Histories, cut_off: datetime, timing: Timing) -> float:
-    """Return the mean days a stage of an announced lead took, shrunk to the prior of `timing`."""
-    days, stages = winning_days(histories, cut_off)
-    weight = timing.stage_days_weight
-    return (days + weight * timing.stage_days) / (stages + weight)
-
-
-def fit_hazards(
-    histories: Histories,
-    cut_off: datetime,
-    *,
-    scorecard: Scorecard,
-    timing: Timing,
-    learns: bool = True,
-    random_state: int = 0,
-) -> HazardModel:
-    """Fit the chances alone, without gates, counts or tests."""
-    with one_thread():
-        return HazardModel.fit(
-            training_rows(histories, cut_off, timing, random_state),
-            scorecard=scorecard,
-            timing=timing,
-            stage_days=observed_stage_days(histories, cut_off, timing),
-            learns=learns,
-        )
-
-
-def _forward(
-    histories: Histories,
-    cut_off: datetime,
-    scorecard: Scorecard,
-    timing: Timing,
-    random_state: int,
+def _judged(
+    histories: Histories, cut_off: datetime, forward: Forward | None, recipe: Recipe
 ) -> dict[str, Any]:
-    def fit(moment: datetime) -> tuple[HazardModel, HazardModel]:
-        rows = training_rows(histories, moment, timing, random_state)
-        days = observed_stage_days(histories, moment, timing)
-        learned, card = (
-            HazardModel.fit(
-                rows, scorecard=scorecard, timing=timing, stage_days=days, learns=learns
-            )
-            for learns in (True, False)
-        )
-        return learned, card
-
-    return forward_test(histories, cut_off, timing, fit)
+    # The curve and the screen are of the additive model, which the trees add little to.
+    plain = replace(recipe, trees_from=None)
+    return {
+        **judge(forward),
+        "learning": None if forward is None else learning_curve(histories, forward, plain),
+        "drift": drift(histories, cut_off, recipe.timing),
+        "screen": screened(histories, forward, cut_off, plain),
+    }
 
 
-def _basis(evidence: Evidence, test: dict[str, Any]) -> str:
-    few = evidence.closed_count < FEWEST_CLOSED or evidence.announced_count < FEWEST_ANNOUNCED
-    if few or not test["is_possible"]:
-        return SCORECARD
-    return MODEL if is_better(test) else BASE_RATE
+def _blend(hazards: HazardModel) -> dict[str, Any]:
+    if hazards.trees is None:
+        return {"weights": [1.0, 0.0, 0.0], "shift": 0.0}
+    blend = hazards.trees.blend
+    return {"weights": list(blend.weights), "shift": blend.constant}
+
+
+def _card(rows: Rows, scorecard: Scorecard, timing: Timing, stage_days: float) -> HazardModel:
+    return HazardModel.fit(
+        rows, scorecard=scorecard, timing=timing, stage_days=stage_days, learns=False
+    )
 
 
 def _count(
@@ -180,15 +184,3 @@ def _count(
         frame = features(histories, pairs["as_of"], lead_ids)
     ranked = SizeRanks.fit(rows.frame, rows.lead_ids).ranked(frame)
     return Evidence.count(ranked, lead_ids, ended)
-
-
-def _base_chances(rows: Rows, hazards: HazardModel) -> tuple[tuple[float, ...], float]:
-    """Return the office's own chance by each bound, whoever the lead is, and its leads."""
-    count = len(hazards.timing.intervals)
-    weights = rows.row_weights
-    looks = np.bincount(rows.interval, weights=weights, minlength=count)
-    wins = np.bincount(rows.interval, weights=weights * rows.target, minlength=count)
-    prior = expit(hazards.centres.sum(axis=0))
-    hazard = (wins + BASE_PRIOR * prior) / (looks + BASE_PRIOR)
-    by_bound = chances(np.log(hazard / (1.0 - hazard))[None, :])[0]
-    return tuple(float(chance) for chance in by_bound), float(looks[0])

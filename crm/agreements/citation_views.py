@@ -84,7 +84,14 @@ def _cite(get: Getter, **arguments: Any) -> Any:
         try:
             with transaction() as session:
                 found = _cited(session, form.what.data)
-                citing.cite(session, get(session), found, note=form.note.data, actor=actor())
+                citing.cite(
+                    session,
+                    get(session),
+                    found,
+                    note=form.note.data,
+                    actor=actor(),
+                    now=now(),
+                )
         except DomainError as error:
             put_problem(form, error)
         else:

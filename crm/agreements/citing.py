@@ -100,7 +100,13 @@ class Citing:
 
 
 def cite(
-    session: Session, subject: Subject, cited: Cited, *, note: str | None = None, actor: Actor
+    session: Session,
+    subject: Subject,
+    cited: Cited,
+    *,
+    note: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Citation:
     """Say that a lead, an announcement or a mission cites an agreement or a figure.
 
@@ -119,6 +125,7 @@ def cite(
         statistic_id=cited.id if isinstance(cited, Statistic) else None,
         team_id=None if isinstance(subject, Mission) else subject.team_id,
         note=words(note),
+        known_at=now,
     )
     session.add(citation)
     session.flush()

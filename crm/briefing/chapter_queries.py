@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crm.announcements.embargo import past_embargo
+from crm.scores.states import Standing, standing_of_row, state_columns, with_scores
 from crm.visibility import viewer_of
 from models.agenda import AgendaItem
 from models.agreement import Citation
@@ -78,6 +79,18 @@ def list_leads(
         .options(joinedload(Lead.sector), joinedload(Lead.owner))
         .order_by(Lead.id.not_in(on_agenda), Lead.changed_at.desc(), Lead.id)
     ).all()
+
+
+def load_standings(session: Session, lead_ids: Sequence[int]) -> dict[int, Standing]:
+    """What the chance of each lead rests on."""
+    if viewer_of(session).is_partner:
+        return {}
+    rows = session.execute(
+        with_scores(sa.select(Lead.id, Lead.changed_at, *state_columns())).where(
+            Lead.id.in_(lead_ids)
+        )
+    )
+    return {row.id: standing_of_row(row) for row in rows}
 
 
 def load_scores(session: Session, lead_ids: Sequence[int]) -> dict[int, Score]:

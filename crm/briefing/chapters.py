@@ -21,8 +21,10 @@ from crm.briefing.chapter_queries import (
     load_organizations,
     load_people,
     load_scores,
+    load_standings,
 )
 from crm.briefing.relatives import Relative, load_relatives
+from crm.scores.states import Standing
 from models.agenda import AgendaItem, AgendaSide
 from models.agreement import Citation
 from models.announcement import Announcement
@@ -58,6 +60,7 @@ class Chapter:
     promises: Sequence[FollowUp] = ()
     citations: Sequence[Citation] = ()
     scores: Mapping[int, Score] = field(default_factory=dict)
+    standings: Mapping[int, Standing] = field(default_factory=dict)
     peers: Sequence[Peer] = ()
 
     @property
@@ -100,6 +103,7 @@ def load_chapters(
     found = _Found(
         now=now,
         scores=load_scores(session, told),
+        standings=load_standings(session, told),
         conversations=list_conversations(session, organization_ids, told),
         announcements=list_announced(session, organization_ids, told, now=now),
         visits=list_visits(session, organization_ids),
@@ -126,6 +130,7 @@ class _Found:
 
     now: datetime
     scores: Mapping[int, Score]
+    standings: Mapping[int, Standing]
     conversations: Sequence[Interaction]
     announcements: Sequence[tuple[int | None, Announcement]]
     visits: Sequence[BreCall]
@@ -188,6 +193,7 @@ class _Found:
             promises=[row for row in self.promises if is_theirs(row)],
             citations=[one for one in self.citations if one.lead_id in lead_ids],
             scores=self.scores,
+            standings=self.standings,
             peers=self._peers(organization, leads),
         )
 
@@ -199,6 +205,7 @@ class _Found:
             leads=[lead],
             items=[item for item in items if item.lead_id == lead.id],
             scores=self.scores,
+            standings=self.standings,
         )
 
     def _people(

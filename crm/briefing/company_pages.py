@@ -37,6 +37,7 @@ from crm.labels import label
 from crm.organizations.choices import in_reading_language, month_name
 from crm.organizations.words import INVERSE_LABELS, glyphs
 from crm.scores.bands import band
+from crm.scores.states import ScoreState, Standing
 from crm.scores.wording import reason_texts
 from crm.web.formatting import chance, country_name, day
 from crm.wording import amount, jobs
@@ -84,7 +85,7 @@ def _lead_alone(chapter: Chapter, book: Book, clocks: TwoClocks) -> dict[str, Va
         "blocks": [
             *paragraph(_coded_note() if is_coded else "", is_quiet=True),
             *section(_("On the agenda"), *_on_agenda(chapter, book, clocks)),
-            *section(_("The lead"), _lead(lead, chapter.scores.get(lead.id), is_coded=is_coded)),
+            *section(_("The lead"), _lead(lead, chapter, is_coded=is_coded)),
         ],
     }
 
@@ -250,11 +251,12 @@ def _leads(chapter: Chapter) -> list[Block]:
     found: list[Block] = []
     for lead in chapter.leads:
         title = _("The lead") if len(chapter.leads) == 1 else _("Lead: %(title)s", title=lead.title)
-        found += section(title, _lead(lead, chapter.scores.get(lead.id), is_coded=False))
+        found += section(title, _lead(lead, chapter, is_coded=False))
     return found
 
 
-def _lead(lead: Lead, score: Score | None, *, is_coded: bool) -> list[Block]:
+def _lead(lead: Lead, chapter: Chapter, *, is_coded: bool) -> list[Block]:
+    score = chapter.scores.get(lead.id)
     sector = lead.sector
     words: list[tuple[str, Value]] = [
         (
@@ -287,14 +289,19 @@ def _lead(lead: Lead, score: Score | None, *, is_coded: bool) -> list[Block]:
                 ),
             ),
         ]
-    words += [(_("Chance"), _chance(lead, score))]
+    words += [(_("Chance"), _chance(lead, score, chapter.standings.get(lead.id)))]
     return [*facts(words), *(_reasons(score) if score is not None else [])]
 
 
-def _chance(lead: Lead, score: Score | None) -> Value:
+def _chance(lead: Lead, score: Score | None, standing: Standing | None) -> Value:
     """The chance as an estimate with its range and what it rests on, never more."""
     if lead.stage is StageCode.ANNOUNCED or not lead.status.is_open:
         return ""
+    word = standing.word if standing else ""
+    if standing is not None and standing.state is ScoreState.SET and lead.chance is not None:
+        return joined(
+            [[run(label(band(lead.chance)), is_bold=True), " ", chance(lead.chance)], word]
+        )
     if score is None:
         return _("Not computed yet.")
     return joined(
@@ -310,7 +317,7 @@ def _chance(lead: Lead, score: Score | None) -> Value:
                 ),
             ],
             _("announced within 12 months: %(chance)s", chance=chance(score.within_365)),
-            label(score.basis),
+            word or label(score.basis),
         ]
     )
 

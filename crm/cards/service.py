@@ -221,7 +221,8 @@ def _meet(
             .limit(1)
         )
         if is_there is None:
-            add_participants(session, held, [ParticipantDetails(contact_id=contact.id)])
+            someone = ParticipantDetails(contact_id=contact.id)
+            add_participants(session, held, [someone], later=now)
         card.interaction_id = held.id
         return
     lead = session.get(Lead, item.lead_id) if item and item.lead_id else None

@@ -29,6 +29,7 @@ _COMMANDS = {
     "organizations": "organizations",
     "properties": "properties",
     "registers": "registers",
+    "reports": "reports",
     "scores": "scores",
     "search": "search",
 }

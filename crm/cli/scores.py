@@ -4,7 +4,10 @@ import datetime as dt
 
 import click
 
+from crm.cli.backtest import backtest
+from crm.cli.benchmark import benchmark
 from crm.cli.context import Context, command_options
+from crm.cli.versions import publish, rollback, trained_answer, versions
 from crm.scores import ranking, service
 from crm.scores.english import in_english
 
@@ -12,6 +15,13 @@ from crm.scores.english import in_english
 @click.group()
 def scores() -> None:
     """Train the model and rank leads by their likelihood of conversion."""
+
+
+scores.add_command(backtest)
+scores.add_command(benchmark)
+scores.add_command(publish)
+scores.add_command(rollback)
+scores.add_command(versions)
 
 
 @scores.command()
@@ -22,33 +32,17 @@ def scores() -> None:
 )
 @command_options
 def train(if_useful: bool, *, context: Context) -> None:
-    """Train on what is known by now, publish the version and score every open lead."""
-    context.progress("Training on the office's closed and open leads ...")
+    """Train on what is known by now; publish the version unless it is worse, and score."""
+    database, actor, now, tell = context.database, context.actor, context.now, context.progress
     if if_useful:
-        done = service.train_if_useful(context.database, actor=context.actor, now=context.now)
+        done = service.train_if_useful(database, actor=actor, now=now, tell=tell)
         if isinstance(done, int):
             context.emit({"scored": done}, [f"{done} open leads are scored again."])
             return
         version = done
     else:
-        version = service.train(context.database, actor=context.actor, now=context.now)
-    forward = version.metrics.get("forward", {})
-    context.emit(
-        {
-            "version": version.number,
-            "basis": version.basis.value,
-            "leads": version.lead_count,
-            "closed": version.closed_count,
-            "announced": version.announced_count,
-            "cut_off": version.cut_off_at,
-            "metrics": version.metrics,
-        },
-        [
-            f"Model {version.number}: {version.basis.value}, from {version.closed_count} closed "
-            f"leads, {version.announced_count} of them announced.",
-            *_forward_lines(forward),
-        ],
-    )
+        version = service.train(database, actor=actor, now=now, tell=tell)
+    context.emit(*trained_answer(version))
 
 
 @scores.command()
@@ -102,9 +96,3 @@ def refresh(if_stale: bool, *, context: Context) -> None:
         {"scored": count},
         ["Nothing to do." if count is None else f"{count} open leads are scored again."],
     )
-
-
-def _forward_lines(forward: dict[str, object]) -> list[str]:
-    if not forward.get("is_possible"):
-        return ["There are too few outcomes to test it on later time."]
-    return [f"Tested on later time, within {forward['horizon']} days: see `--json` for figures."]

@@ -26,7 +26,7 @@ from models.interaction import (
     Interaction,
     InteractionParticipant,
 )
-from models.lead import DecisionStep, ImportedTotal, Lead, LeadAnswer
+from models.lead import DecisionStanding, DecisionStep, ImportedTotal, Lead, LeadAnswer
 from models.user import Actor
 
 _BATCH = 1_000
@@ -193,13 +193,20 @@ class _Writer:
                         "recorded_at": self._frame.now,
                     }
                 )
-                present.append((author_id, [people[place] for place in talk.people]))
+                there = [
+                    {
+                        "contact_id": people[place],
+                        "seniority": draft.dialogue.people[place].row["seniority"],
+                    }
+                    for place in talk.people
+                ]
+                present.append((author_id, there))
         keys = write_returning(self._session, Interaction, rows)
         self._loaded.counts["interactions"] += len(rows)
         participants: list[dict[str, Any]] = []
         for key, (author_id, contacts) in zip(keys, present, strict=True):
             participants.append({"interaction_id": key, "user_id": author_id})
-            participants += [{"interaction_id": key, "contact_id": one} for one in contacts]
+            participants += [{"interaction_id": key, **one} for one in contacts]
         write(self._session, InteractionParticipant, participants)
 
     def _rest(self, batch: list[Draft], lead_ids: list[int], contact_ids: list[list[int]]) -> None:
@@ -224,7 +231,20 @@ class _Writer:
             )
         write(self._session, FollowUp, follow_ups)
         write(self._session, LeadAnswer, answers)
-        write(self._session, DecisionStep, steps)
+        keys = write_returning(self._session, DecisionStep, steps)
+        write(
+            self._session,
+            DecisionStanding,
+            [
+                {
+                    "lead_id": row["lead_id"],
+                    "step": key,
+                    "standing": row["standing"],
+                    "known_at": row["recorded_at"],
+                }
+                for key, row in zip(keys, steps, strict=True)
+            ],
+        )
         write(self._session, ImportedTotal, totals)
         self._loaded.counts["follow_ups"] += len(follow_ups)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm.interactions.choice_queries import OPEN, native_name_of_lead
 from crm.scores.bands import Band, band
+from crm.scores.states import Standing, standing_of_row, state_columns, with_scores
 from crm.timezones import today
 from models.interaction import Enquiry, FollowUp
 from models.lead import Lead, LeadSnooze
@@ -53,7 +54,8 @@ class ToCall:
 
     lead: LeadRow
     reasons: Sequence[dict[str, Any]]
-    within_365: float | None
+    score: Any
+    standing: Standing
 
 
 def list_to_call(
@@ -83,9 +85,7 @@ def list_to_call(
     chosen = found[:CALL_LIMIT]
     scores = _scores(session, [row.id for row in chosen])
     return [
-        ToCall(row, scores[row.id].reasons, scores[row.id].within_365)
-        if row.id in scores
-        else ToCall(row, (), None)
+        ToCall(row, scores[row.id].reasons or (), scores[row.id], standing_of_row(scores[row.id]))
         for row in chosen
     ]
 
@@ -267,12 +267,22 @@ def _read(session: Session, ids: Any, *, limit: int) -> list[LeadRow]:
 
 
 def _scores(session: Session, lead_ids: Sequence[int]) -> dict[int, Any]:
+    """The current score of each lead, with what its chance rests on."""
     rows = session.execute(
-        sa.select(Score.lead_id, Score.reasons, Score.within_365).where(
-            Score.lead_id.in_(lead_ids), Score.is_current
-        )
+        with_scores(
+            sa.select(
+                Lead.id,
+                Lead.changed_at,
+                Score.reasons,
+                Score.probability,
+                Score.within_365,
+                Score.low,
+                Score.high,
+                *state_columns(),
+            )
+        ).where(Lead.id.in_(lead_ids))
     )
-    return {row.lead_id: row for row in rows}
+    return {row.id: row for row in rows}
 
 
 def _snoozed(actor: Actor, day: date) -> sa.Select[Any]:

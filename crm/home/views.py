@@ -17,6 +17,7 @@ from crm.interactions.queries import get_lead
 from crm.interactions.service import log_call
 from crm.labels import REQUIREMENTS, label
 from crm.missions.debrief_queries import list_waiting
+from crm.scores.bands import band
 from crm.scores.wording import reason_texts
 from crm.site_searches.queries import load_my_searches
 from crm.timezones import today
@@ -144,6 +145,7 @@ def _page(
         quiet_after_days=settings().quiet_after_days,
         may_write=actor().may_write,
         reason_of=_reason,
+        band=band,
         question_of=REQUIREMENTS.__getitem__,
         words_of=_words_of,
         my_cases=list_my_cases(reader(), actor()),

@@ -18,6 +18,7 @@ from crm.imports.writing import column_names, insert, insert_keys, update, updat
 from crm.imports.written import Written, note_changed, note_created
 from crm.interactions.follow_ups import set_next_step
 from crm.timezones import start_of_day
+from models.contact import Contact, Seniority
 from models.errors import DomainError
 from models.interaction import (
     FollowUp,
@@ -56,7 +57,8 @@ def write_interactions(
     before = _before(session, drafts)
     rows = _rows(session, plan, drafts, companies, batch_id=batch_id, actor=actor, now=now)
     keys = insert_keys(session, Interaction, rows)
-    insert(session, InteractionParticipant, _participants(drafts, rows, keys))
+    ranks = _ranks(session, drafts)
+    insert(session, InteractionParticipant, _participants(drafts, rows, keys, ranks))
     note_created(
         session,
         Interaction.__tablename__,
@@ -117,13 +119,30 @@ def _rows(
     return rows
 
 
+def _ranks(
+    session: Session, drafts: Sequence[InteractionDraft]
+) -> dict[int, Seniority | None]:
+    """The ranks of those who took part: of the past only what is on file today is known."""
+    ranks: dict[int, Seniority | None] = {}
+    for chunk in in_chunks({one for draft in drafts for one in draft.contact_ids}):
+        statement = sa.select(Contact.id, Contact.seniority).where(Contact.id.in_(chunk))
+        ranks.update((number, rank) for number, rank in session.execute(statement))
+    return ranks
+
+
 def _participants(
-    drafts: Sequence[InteractionDraft], rows: Sequence[Mapping[str, Any]], keys: Sequence[int]
+    drafts: Sequence[InteractionDraft],
+    rows: Sequence[Mapping[str, Any]],
+    keys: Sequence[int],
+    ranks: Mapping[int, Seniority | None],
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for draft, row, number in zip(drafts, rows, keys, strict=True):
         of = {"interaction_id": number, "team_id": row["team_id"]}
-        found += [{**of, "contact_id": one} for one in dict.fromkeys(draft.contact_ids)]
+        found += [
+            {**of, "contact_id": one, "seniority": ranks.get(one)}
+            for one in dict.fromkeys(draft.contact_ids)
+        ]
         found += [{**of, "user_id": one} for one in dict.fromkeys(draft.user_ids)]
         found += [{**of, "name": name} for name in draft.names]
     return found

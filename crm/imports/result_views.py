@@ -14,6 +14,7 @@ from crm.imports.template import LANGUAGES
 from crm.imports.views import ask_for, blueprint, score_again
 from crm.scores.bands import band
 from crm.scores.queries import top_leads
+from crm.scores.states import standing_of_row
 from crm.scores.wording import reason_texts
 from crm.web.access import DIRECTORS, WRITERS, allow
 from crm.web.request import actor, close_reader, database, now, reader, settings, transaction
@@ -37,6 +38,7 @@ def result_page(batch: ImportBatch, undoing: Job | None) -> str:
         names={kind: rows for kind, rows in summary.get("names", {}).items() if rows},
         summary=summary,
         notices=preview.say_kept(summary.get("notices", ())[: preview.SHOWN]),
+        standing_of=standing_of_row,
         calls=_calls(session) if is_of_leads and batch.state is not BatchState.UNDONE else [],
         is_of_leads=is_of_leads,
         can_begin_again=drafts.find(settings(), batch.public_id) is not None,

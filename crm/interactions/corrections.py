@@ -60,6 +60,8 @@ def correct_conversation(
     day_before = interaction.happened_on
     for name in ("kind", "happened_on", "summary", "text", "language", "direction"):
         setattr(interaction, name, getattr(details, name))
+    # What it said before is gone, so training may read it only as the office knows it from now on.
+    interaction.known_at = now
     _replace_participants(session, interaction, details.participants)
     if lead is not None:
         if lead.last_contact_on == day_before:

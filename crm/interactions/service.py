@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.days import check_happened
 from crm.interactions.follow_ups import finish, set_next_step
 from crm.teams import team_of
 from crm.timezones import today
+from models.contact import Contact, Seniority
 from models.errors import DomainError, N_
 from models.interaction import (
     ContactDirection,
@@ -258,9 +260,14 @@ def check_said(details: ConversationDetails, *, actor: Actor, now: datetime) -> 
 
 
 def add_participants(
-    session: Session, interaction: Interaction, participants: Sequence[ParticipantDetails]
+    session: Session,
+    interaction: Interaction,
+    participants: Sequence[ParticipantDetails],
+    *,
+    later: datetime | None = None,
 ) -> None:
-    """Say who took part."""
+    """Say who took part, with the rank that each has today; `later` than it was recorded."""
+    ranks = _ranks(session, participants)
     session.add_all(
         InteractionParticipant(
             interaction_id=interaction.id,
@@ -268,6 +275,18 @@ def add_participants(
             contact_id=someone.contact_id,
             user_id=someone.user_id,
             name=someone.name,
+            seniority=ranks.get(someone.contact_id),
+            known_at=later,
         )
         for someone in participants
     )
+
+
+def _ranks(
+    session: Session, participants: Sequence[ParticipantDetails]
+) -> dict[int | None, Seniority | None]:
+    keys = {someone.contact_id for someone in participants} - {None}
+    if not keys:
+        return {}
+    rows = session.execute(sa.select(Contact.id, Contact.seniority).where(Contact.id.in_(keys)))
+    return {row.id: row.seniority for row in rows}

@@ -41,6 +41,9 @@ KINDS: dict[str, Kind] = {
     "imports.index": Kind("crm.imports.following:index"),
     "imports.undo": Kind("crm.imports.undoing:undo"),
     "scores.renew": Kind("crm.scores.apart:renew"),
+    "scores.train": Kind("crm.scores.apart:train"),
+    "scores.refresh": Kind("crm.scores.apart:refresh"),
+    "scores.backtest": Kind("crm.scores.backtests:work", "crm.scores.backtests:give_up"),
     "mail.send": Kind("crm.mail.sending:work"),
     "duplicates.scan": Kind("crm.duplicates.standing:work"),
 }
@@ -48,6 +51,7 @@ KINDS: dict[str, Kind] = {
 DUTIES: tuple[Duty, ...] = (
     Duty("announcements.release", 60, "crm.announcements.releasing:run"),
     Duty("bre.escalate", 60, "crm.bre.escalation:run"),
+    Duty("scores.schedule", 60, "crm.scores.schedule:run"),
     Duty("mail.send", 30, "crm.mail.sending:run"),
     Duty("search.tidy", 1800, "crm.search.upkeep:tidy"),
 )

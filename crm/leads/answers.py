@@ -18,7 +18,7 @@ from crm.leads.details import columns_of
 from crm.timezones import today
 from models.errors import DomainError, N_
 from models.interaction import InteractionKind
-from models.lead import DecisionStep, Lead, LeadAnswer, StepStanding
+from models.lead import DecisionStanding, DecisionStep, Lead, LeadAnswer, StepStanding
 from models.stage import AnswerState
 from models.user import Actor
 
@@ -127,9 +127,10 @@ def add_decision_steps(session: Session, lead: Lead, text: str, *, now: datetime
     last = session.scalar(
         sa.select(sa.func.max(DecisionStep.position)).where(DecisionStep.lead_id == lead.id)
     )
+    steps = []
     for position, line in enumerate(lines, start=(last or 0) + 1):
         name, _, department = line.partition(",")
-        session.add(
+        steps.append(
             DecisionStep(
                 lead_id=lead.id,
                 team_id=lead.team_id,
@@ -140,4 +141,23 @@ def add_decision_steps(session: Session, lead: Lead, text: str, *, now: datetime
                 recorded_at=now,
             )
         )
+    session.add_all(steps)
     session.flush()
+    for step in steps:
+        note_standing(session, step, now=now)
+    session.flush()
+
+
+def note_standing(
+    session: Session, step: DecisionStep, *, is_gone: bool = False, now: datetime
+) -> None:
+    """Keep how a step of the decision path stands from now on, or that it is on it no more."""
+    session.add(
+        DecisionStanding(
+            lead_id=step.lead_id,
+            team_id=step.team_id,
+            step=step.id,
+            standing=None if is_gone else step.standing,
+            known_at=now,
+        )
+    )

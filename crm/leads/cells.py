@@ -8,14 +8,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from crm.labels import label
 from crm.scores.bands import band
+from crm.scores.states import ScoreState, Standing, standing_of_row
 from crm.web.formatting import chance, country_name, day, named
 from crm.wording import amount, jobs
 from models.measure import Qualifier
-from models.stage import LeadType, Status
+from models.stage import LeadType, StageCode, Status
 
 
 class LeadCells(NamedTuple):
@@ -41,6 +43,8 @@ class LeadCells(NamedTuple):
     band: str
     band_word: str
     chance: str
+    chance_range: str
+    chance_state: str
     last_contact: str
     next_action: str
     next_day: str
@@ -51,9 +55,15 @@ class LeadCells(NamedTuple):
 
 def lead_cells(row: Any, *, locale: str, today: date, is_ranked: bool = True) -> LeadCells:
     """The words of a row that `list_queries.row_statement` read; not ranked, it has no chance."""
-    code = word = percent = ""
-    if is_ranked and row.chance is not None:
-        code, word, percent = chance_words(locale, row.chance)
+    code = word = percent = span = state = ""
+    if is_ranked and row.status.is_open and row.stage is not StageCode.ANNOUNCED:
+        standing = standing_of_row(row)
+        state = _state(locale, standing)
+        if row.chance is not None:
+            code, word, percent = chance_words(locale, row.chance)
+            # The range is the model's: it says nothing of a chance that an officer set.
+            if standing.state is not ScoreState.SET and row.chance_low is not None:
+                span = _span(locale, round(row.chance_low, 3), round(row.chance_high, 3))
     step_on = row.next_action_on
     is_coded = row.code_name is not None or row.native_name in (None, row.title)
     return LeadCells(
@@ -77,6 +87,8 @@ def lead_cells(row: Any, *, locale: str, today: date, is_ranked: bool = True) ->
         code,
         word,
         percent,
+        span,
+        state,
         "" if row.last_contact_on is None else _day(locale, row.last_contact_on),
         row.next_action or "",
         "" if step_on is None else _day(locale, step_on),
@@ -100,6 +112,16 @@ def chance_words(locale: str, value: float) -> tuple[str, str, str]:
 def _chance(_locale: str, value: float) -> tuple[str, str, str]:
     found = band(value)
     return found.value, label(found), chance(value)
+
+
+@lru_cache(maxsize=8192)
+def _span(_locale: str, low: float, high: float) -> str:
+    return _("(%(low)s to %(high)s)", low=chance(low), high=chance(high))
+
+
+@lru_cache(maxsize=64)
+def _state(_locale: str, standing: Standing) -> str:
+    return standing.word
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.leads.answers import add_decision_steps
+from crm.leads.answers import add_decision_steps, note_standing
 from crm.leads.service import must_not_betray
 from crm.timezones import today
 from models.contact import Contact
@@ -59,6 +59,7 @@ def change_step(
     step.is_decider = details.is_decider
     step.recorded_at = now
     lead.changed_at = now
+    note_standing(session, step, now=now)
     session.flush()
     return step
 
@@ -68,7 +69,9 @@ def remove_step(
 ) -> None:
     """Take somebody off the decision path."""
     _must_write(actor)
-    session.delete(_get_step(session, lead, position))
+    step = _get_step(session, lead, position)
+    note_standing(session, step, is_gone=True, now=now)
+    session.delete(step)
     lead.changed_at = now
     session.flush()
 
@@ -92,7 +95,11 @@ def add_party(
     if _find_party(session, lead, organization, role) is not None:
         raise DomainError(N_("This company is involved in this part already."), field="other")
     party = LeadParty(
-        lead_id=lead.id, organization_id=organization.id, role=role, team_id=lead.team_id
+        lead_id=lead.id,
+        organization_id=organization.id,
+        role=role,
+        team_id=lead.team_id,
+        known_at=now,
     )
     session.add(party)
     lead.changed_at = now

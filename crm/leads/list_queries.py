@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.leads.filters import LeadFilters, conditions
+from crm.scores.states import state_columns, with_scores
 from crm.visibility import over_all_leads, viewer_of
 from crm.web.paging import Page, fetch_page
 from models.errors import DomainError, NotFoundError, N_
@@ -39,7 +40,7 @@ def list_leads(
 
 def row_statement() -> sa.Select[*tuple[Any, ...]]:
     """A lead as a row of a list, or as a card of the board."""
-    return (
+    return with_scores(
         sa.select(
             Lead.public_id,
             Lead.version,
@@ -57,6 +58,8 @@ def row_statement() -> sa.Select[*tuple[Any, ...]]:
             Lead.jobs_upper,
             Lead.jobs_qualifier,
             Lead.chance,
+            Lead.chance_low,
+            Lead.chance_high,
             Lead.stage_since,
             Lead.last_contact_on,
             Lead.next_action,
@@ -71,6 +74,7 @@ def row_statement() -> sa.Select[*tuple[Any, ...]]:
             User.name.label("owner"),
             User.is_active.label("is_owner_active"),
             Team.name.label("team"),
+            *state_columns(),
         )
         .outerjoin(Organization, Organization.id == Lead.organization_id)
         .outerjoin(Sector, Sector.id == Lead.sector_id)

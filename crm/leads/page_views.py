@@ -16,7 +16,7 @@ from crm.leads.views import blueprint
 from crm.organizations.identifiers import format_identifier
 from crm.organizations.looks import is_noted, note_look
 from crm.scores.bands import band
-from crm.scores.wording import reason_texts
+from crm.scores.saying import said_of, signed
 from crm.site_searches.queries import list_heads
 from crm.timezones import today
 from crm.web.access import EVERYBODY, allow
@@ -47,7 +47,7 @@ def lead_page(lead_id: str, *, unfolded: str | None = None, **forms: Any) -> str
     _note_look(lead)
     may_rank = not actor().is_partner
     page = load_page(reader(), lead, now=now(), is_scored=may_rank)
-    score = page.score
+    day = today(now(), actor().office_time_zone)
     return render_template(
         "leads/show.html",
         page=page,
@@ -63,8 +63,8 @@ def lead_page(lead_id: str, *, unfolded: str | None = None, **forms: Any) -> str
         unfolded=unfolded,
         may_write=actor().may_write,
         may_rank=may_rank,
-        reasons=reason_texts(score.reasons, limit_up=2, limit_down=1) if score else [],
-        is_score_old=score is not None and lead.changed_at > score.as_of,
+        said=said_of(reader(), lead, page.score, day) if may_rank else None,
+        signed=signed,
         band=band,
         format_identifier=format_identifier,
         cited=list_cited(reader(), lead),

@@ -12,7 +12,7 @@ from crm.leads.details import LeadDetails, all_columns, check
 from crm.organizations.plan import NewOrganization, plan_organization
 from crm.timezones import start_of_day, today
 from models.errors import DomainError, N_
-from models.lead import REPORTABLE, Change, LossReason, Origin
+from models.lead import REPORTABLE, Change, LossReason, Origin, PartyRole
 from models.stage import StageCode, Status
 from models.user import Actor
 
@@ -79,7 +79,9 @@ def plan_open(
         "actor_name": actor.name,
         "team_id": details.team_id,
     }
-    return NewLead(lead, [revision], _organization(details, now=now), _party_rows(details))
+    return NewLead(
+        lead, [revision], _organization(details, now=now), _party_rows(details, now=now, began=now)
+    )
 
 
 def plan_history(
@@ -108,7 +110,7 @@ def plan_history(
         lead | history.state,
         history.revisions,
         _organization(details, now=now),
-        _party_rows(details),
+        _party_rows(details, now=now, began=history.revisions[0]["valid_from"]),
     )
 
 
@@ -258,8 +260,14 @@ def _organization(details: LeadDetails, *, now: datetime) -> NewOrganization | N
     return plan_organization(replace(details.company, team_id=details.team_id), now=now)
 
 
-def _party_rows(details: LeadDetails) -> list[dict[str, Any]]:
+def _party_rows(details: LeadDetails, *, now: datetime, began: datetime) -> list[dict[str, Any]]:
+    """Who else is involved: who introduced the lead is known from its beginning."""
     return [
-        {"organization_id": organization_id, "role": role, "team_id": details.team_id}
+        {
+            "organization_id": organization_id,
+            "role": role,
+            "team_id": details.team_id,
+            "known_at": began if role is PartyRole.INTRODUCER else now,
+        }
         for organization_id, role in details.parties
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from crm.missions.firm_proposals import (
     list_openers,
     on_agenda,
 )
+from crm.scores.states import Standing, standing_of_row, state_columns, with_scores
 from models.agenda import AgendaItem
 from models.interaction import MEETING_KINDS, Interaction, InteractionStanding
 from models.lead import Lead
@@ -22,7 +23,7 @@ from models.organization import (
     Organization,
     Sector,
 )
-from models.score import Score
+from models.score import Basis, Score
 from models.stage import StageCode, Status
 from models.user import User
 
@@ -52,8 +53,18 @@ class LeadProposal:
     low: float | None
     high: float | None
     reasons: Sequence[Mapping[str, Any]] | None
+    changed_at: datetime
+    score_basis: Basis | None
+    scored_at: datetime | None
+    is_chance_set: bool
+    is_model_refused: bool
     was_met: bool
     is_on_agenda: bool
+
+    @property
+    def standing(self) -> Standing:
+        """What its chance rests on."""
+        return standing_of_row(self)
 
     @property
     def needs_signing(self) -> bool:
@@ -127,7 +138,7 @@ def _leads(
         .exists()
     )
     shows_company = sa.and_(Lead.code_name.is_(None), Lead.is_company_disclosed)
-    statement = (
+    statement = with_scores(
         sa.select(
             Lead.public_id,
             Lead.title,
@@ -147,13 +158,16 @@ def _leads(
             Score.low,
             Score.high,
             Score.reasons,
+            Lead.changed_at,
+            *state_columns(),
             was_met.label("was_met"),
             on_agenda(mission, AgendaItem.lead_id == Lead.id).label("is_on_agenda"),
         )
         .outerjoin(Organization, Organization.id == Lead.organization_id)
         .outerjoin(User, User.id == Lead.owner_id)
-        .outerjoin(Score, sa.and_(Score.lead_id == Lead.id, Score.is_current))
-        .where(
+    )
+    statement = (
+        statement.where(
             Lead.status == Status.ACTIVE,
             Lead.stage != StageCode.ANNOUNCED,
             Lead.market.in_(countries),

@@ -100,7 +100,7 @@ def apply_import(session: Session, plan: PropertyPlan, *, actor: Actor, now: dat
     _must_write(actor)
     if plan.problems:
         raise DomainError(
-            N_("Nothing was imported: %(count)s mistakes have to be mended first."),
+            N_("Nothing was imported. Mistakes to be mended first: %(count)s."),
             count=len(plan.problems),
         )
     created = changed = 0

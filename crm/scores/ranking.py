@@ -6,20 +6,17 @@ predicted from what was known by then, by nothing later. Who may see is judged n
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.database import Database
-from crm.scores.service import NoModelError, load_names, plain_reasons, published
+from crm.scores.serving import find_serving, load_names, open_lead_ids, plain_reasons, predict
 from crm.scores.wording import reason_texts
-from crm.timezones import end_of_day
+from crm.timezones import last_moment
 from models.lead import Lead
 from models.user import Actor
-
-if TYPE_CHECKING:
-    from scoring import TrainedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +41,19 @@ def rank(
     from scoring import train as fit
     from scoring.dataset import load_histories
 
-    moment = min(end_of_day(as_of, actor.office_time_zone), now) if as_of else now
+    moment = min(last_moment(as_of, actor.office_time_zone), now) if as_of else now
     with database.unscoped_reader(purpose="scoring") as session:
         histories = load_histories(session)
         names = load_names(session)
-        model = None
-        if as_of is None:
-            model = _published_model(session)
-    if as_of is not None:
-        histories = histories.as_known(moment)
-    if model is None:
-        model = fit(histories, moment)
-    # Without keys: every lead that was open at the moment.
-    predictions = model.predict(histories, moment)
+        found = find_serving(session)
+        open_ids = open_lead_ids(session)
+    if as_of is None and found.is_something:
+        _found, predictions = predict(found, histories, moment, open_ids)
+    else:
+        if as_of is not None:
+            histories = histories.as_known(moment)
+        # Without keys: every lead that was open at the moment.
+        predictions = fit(histories, moment, scorecard=found.card).predict(histories, moment)
     with database.reader(actor) as session:
         visible = _visible(session)
     ranked = [
@@ -77,13 +74,6 @@ def rank(
     ]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].reference or "", pair[1].public_id))
     return [item for _log_odds, item in ranked]
-
-
-def _published_model(session: Session) -> "TrainedModel | None":
-    try:
-        return published(session)[1]
-    except NoModelError:
-        return None
 
 
 def _visible(session: Session) -> dict[int, tuple[str, str | None, str]]:

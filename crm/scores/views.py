@@ -1,19 +1,20 @@
 """Pages of the ranking and of the model behind it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from babel.numbers import format_decimal
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from crm.labels import choices
-from crm.scores import queries, service
+from crm.scores import mixing, queries, service, version_queries
 from crm.scores.bands import band
+from crm.scores.moved import line, load_moved
+from crm.scores.states import explained, standing_of, standing_of_row
 from crm.scores.wording import reason_texts
-from crm.web.access import DIRECTORS, STAFF, WRITERS, allow
-from crm.web.formatting import reading_locale
+from crm.timezones import today
+from crm.web.access import STAFF, WRITERS, allow
 from crm.web.request import actor, close_reader, database, now, reader
-from models.errors import NotFoundError
 from models.stage import LeadType
 
 blueprint = Blueprint("scores", __name__, url_prefix="/scores")
@@ -24,50 +25,43 @@ blueprint = Blueprint("scores", __name__, url_prefix="/scores")
 def ranking() -> Any:
     """Whom to call next, why, how sure, and how old the data is."""
     session = reader()
-    page = queries.ranking_page(
-        session, queries.read_filter(request.args, actor()), cursor=request.args.get("after")
-    )
-    rows = [(row, reason_texts(row.reasons or [], limit_up=2, limit_down=1)) for row in page.rows]
+    chosen = queries.read_filter(request.args, actor())
+    day = today(now(), actor().office_time_zone)
+    kept = _within(request.args)
+    page = queries.ranking_page(session, chosen, day=day, cursor=request.args.get("after"))
+    rows = [
+        (
+            row,
+            reason_texts(row.reasons or [], limit_up=2, limit_down=1),
+            mixing.sum_of(row, chosen.weights),
+        )
+        for row in page.rows
+    ]
+    fresh = version_queries.freshness(session)
+    office = standing_of(fresh.serves, is_refused=fresh.is_refused)
+    moves = load_moved(session, [row.id for row in page.rows])
     return render_template(
         "scores/ranking.html",
         page=page,
+        office_standing=office,
+        office_words=explained(office.state, fresh.version),
+        standing_of=standing_of_row,
+        moved_lines={lead_id: line(found) for lead_id, found in moves.items()},
         rows=rows,
-        freshness=queries.freshness(session),
+        chosen=chosen,
+        within=kept,
+        arguments={
+            "whose": request.args.get("whose", "all"),
+            "type": request.args.get("type", ""),
+            **kept,
+        },
+        presets=_presets(),
+        parts=_parts(),
+        horizons=_horizons(),
+        freshness=fresh,
         whose=request.args.get("whose", "all"),
         lead_type=request.args.get("type", ""),
         type_choices=choices(LeadType),
-        band=band,
-    )
-
-
-@blueprint.get("/model")
-@allow(STAFF)
-def model() -> Any:
-    """What the chances rest on, and how right the model was on later time."""
-    session = reader()
-    return render_template(
-        "scores/model.html",
-        freshness=queries.freshness(session),
-        versions=queries.list_versions(session),
-        contenders=_contenders(),
-        figure=_figure,
-    )
-
-
-@blueprint.get("/leads/<lead_id>")
-@allow(STAFF)
-def lead_history(lead_id: str) -> Any:
-    """How the chance of one lead moved."""
-    session = reader()
-    found = queries.find_lead(session, lead_id)
-    if found is None:
-        raise NotFoundError
-    key, title = found
-    return render_template(
-        "scores/lead_history.html",
-        lead_id=lead_id,
-        title=title,
-        scores=queries.score_history(session, key),
         band=band,
     )
 
@@ -83,26 +77,41 @@ def refresh() -> Any:
     return redirect(url_for("scores.ranking"), 303)
 
 
-@blueprint.post("/train")
-@allow(DIRECTORS)
-def train() -> Any:
-    """Train a new model on what is known by now, and use it."""
-    close_reader()
-    version = service.train(database(), actor=actor(), now=now())
-    flash(_("Model %(number)s is trained and in use.", number=version.number), "success")
-    return redirect(url_for("scores.model"), 303)
+def _within(args: Mapping[str, str]) -> dict[str, str]:
+    """The horizon and the weights of an address, for the links that keep them."""
+    return {name: args[name] for name in ("within", *mixing.NAMES) if args.get(name)}
 
 
-def _contenders() -> list[tuple[str, str]]:
+def _parts() -> dict[str, str]:
+    return {
+        "likelihood": _("Likelihood"),
+        "value": _("Value"),
+        "staleness": _("Call due"),
+    }
+
+
+def _presets() -> list[tuple[str, mixing.Weights]]:
+    words = {
+        "likely": _("Likely to land"),
+        "call": _("Needs a call"),
+        "large": _("Large and likely"),
+    }
+    return [(words[name], weights) for name, weights in mixing.PRESETS.items()]
+
+
+def _horizons() -> list[tuple[str, str]]:
     return [
-        ("model", _("The model")),
-        ("scorecard", _("The scorecard")),
-        ("stage_only", _("The stage alone")),
-        ("base_rate", _("The office's own rate")),
+        ("ever", _("ever")),
+        ("365", _("within 12 months")),
+        ("180", _("within 6 months")),
+        ("90", _("within 3 months")),
     ]
 
 
-def _figure(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return str(format_decimal(value, "0.000", locale=reading_locale()))
+from crm.scores import (  # noqa: E402, F401 - they add their views to the blueprint
+    backtest_views,
+    card_views,
+    history_views,
+    model_views,
+    own_views,
+)

@@ -23,6 +23,8 @@ _LEAST_POINTS = 0.1
 # Below this many closed leads a rate is an anecdote.
 _FEWEST_BEHIND = 3
 _LEAST_APART = 0.02
+# A record nearer to the office's own than this is no different from it.
+_LIKE_OTHERS = 0.05
 # Beyond so many days nobody counts days.
 _MONTHS_FROM = 60
 _MONTH = 30.4
@@ -63,8 +65,7 @@ def reason_texts(
 
 def sentence(reason: Mapping[str, Any]) -> str:
     """What is so, and how closed leads of which it was so ended."""
-    value = reason["value"]
-    what = _unknown(reason) if value is None else _WHAT[reason["feature"]](reason, value)
+    what = fact(reason)
     if not _agrees(reason):
         # The counts look at one thing alone; the chance weighs it beside all the others.
         text = what
@@ -77,6 +78,14 @@ def sentence(reason: Mapping[str, Any]) -> str:
             closed=count(reason["office_closed_count"]),
         )
     return _("%(reason)s (weak evidence)", reason=text) if reason["is_weak"] else text
+
+
+def fact(reason: Mapping[str, Any]) -> str:
+    """What is so, alone."""
+    value = reason["value"]
+    words = _WHAT.get(reason["feature"])
+    # A stored reason may be older than the features of today.
+    return _unknown(reason) if value is None or words is None else words(reason, value)
 
 
 def _agrees(reason: Mapping[str, Any]) -> bool:
@@ -152,6 +161,8 @@ _ALIKE: dict[str, Callable[[], str]] = {
     "capex": lambda: _("of closed leads of about this size"),
     "seniority": lambda: _("of closed leads with about this rank"),
     "source_record": lambda: _("of closed leads through such sources"),
+    "introducer_record": lambda: _("of closed leads with such introducers"),
+    "peers_record": lambda: _("of closed leads with such peers"),
 }
 
 
@@ -165,10 +176,41 @@ def _seniority(_reason: Mapping[str, Any], value: Any) -> str:
     return _("Highest rank met: %(rank)s", rank=label(levels[place]))
 
 
-def _record(_reason: Mapping[str, Any], value: Any) -> str:
-    if float(value) > 0:
+def _source_record(_reason: Mapping[str, Any], value: Any) -> str:
+    if abs(value) < _LIKE_OTHERS:
+        return _("Leads through this source were announced about as often as the office's others")
+    if value > 0:
         return _("Leads through this source were announced more often than the office's others")
     return _("Leads through this source were announced less often than the office's others")
+
+
+def _introducer_record(_reason: Mapping[str, Any], value: Any) -> str:
+    if abs(value) < _LIKE_OTHERS:
+        return _("What they introduced was announced about as often as the office's other leads")
+    if value > 0:
+        return _("What they introduced was announced more often than the office's other leads")
+    return _("What they introduced was announced less often than the office's other leads")
+
+
+def _peers_record(_reason: Mapping[str, Any], value: Any) -> str:
+    if abs(value) < _LIKE_OTHERS:
+        return _(
+            "Leads of this sector and country were announced about as often as the office's others"
+        )
+    if value > 0:
+        return _(
+            "Leads of this sector and country were announced more often than the office's others"
+        )
+    return _("Leads of this sector and country were announced less often than the office's others")
+
+
+_GROUP_HERE = {
+    "expansion": lambda: _("A visit to their group here showed signs of an expansion"),
+    "risk": lambda: _("A visit to their group here raised a red flag"),
+    "both": lambda: _("Visits to their group here showed signs of an expansion and a red flag"),
+    "visited": lambda: _("Their group was visited here"),
+    "none": lambda: _("No visit to their group here is on record"),
+}
 
 
 _SOUGHT = {
@@ -205,7 +247,23 @@ _WHAT: dict[str, Callable[[Mapping[str, Any], Any], str]] = {
         _("Met on a mission") if _yes(value) else _("Not met on a mission")
     ),
     "source": lambda reason, value: _("Came through %(source)s", source=_name(reason, value)),
-    "source_record": _record,
+    "source_record": _source_record,
+    "introducer": lambda _r, value: (
+        _("Somebody introduced them") if _yes(value) else _("Nobody is noted who introduced them")
+    ),
+    "introducer_record": _introducer_record,
+    "group_here": lambda _r, value: _GROUP_HERE[str(value)](),
+    "peers_here": lambda _r, value: (
+        _("Another company of this sector and country is here or has announced")
+        if _yes(value)
+        else _("No other company of this sector and country is known to be here")
+    ),
+    "peers_record": _peers_record,
+    "agreement": lambda _r, value: (
+        _("They rely on an agreement that was noted")
+        if _yes(value)
+        else _("No agreement is noted that they rely on")
+    ),
     "organization_announced": lambda _r, value: (
         _("The company has announced with us before")
         if _yes(value)
@@ -237,7 +295,13 @@ _MISSING: dict[str, Callable[[], str]] = {
     "mission_contact": lambda: _("Whether they were met on a mission is not known"),
     "source": lambda: _("The source is not known"),
     "source_record": lambda: _("Too few closed leads to judge the source"),
+    "introducer": lambda: _("Whether somebody introduced them is not known"),
+    "introducer_record": lambda: _("How leads of who introduced them ended is not known"),
     "organization_announced": lambda: _("The company is not known"),
+    "group_here": lambda: _("Whether their group was visited here is not known"),
+    "peers_here": lambda: _("Whether others of this sector and country are here is not known"),
+    "peers_record": lambda: _("Too few closed leads to judge this sector and country"),
+    "agreement": lambda: _("Whether they rely on an agreement is not known"),
     "sector": lambda: _("The sector is not known"),
     "market": lambda: _("The country is not known"),
     "jobs": lambda: _("The number of jobs is not known"),

@@ -30,7 +30,7 @@ class ScoreRow:
 
 
 def write_scores(
-    session: Session, rows: Sequence[ScoreRow], *, version_id: int, as_of: datetime
+    session: Session, rows: Sequence[ScoreRow], *, version_id: int | None, as_of: datetime
 ) -> None:
     """Make `rows` the current scores of their leads, and keep their chance on the leads."""
     scores, leads = _table(Score), _table(Lead)

@@ -14,6 +14,8 @@ from crm.setup.tools import run_tool
 # Package, and its file that the browser gets.
 ASSETS = (
     ("@tabler/core", "dist/css/tabler.min.css"),
+    # Bars, lines and their tooltips; the server draws the same pictures with it.
+    ("echarts", "dist/echarts.common.min.js"),
     ("htmx.org", "dist/htmx.min.js"),
     ("sortablejs", "Sortable.min.js"),
 )
@@ -23,6 +25,11 @@ LICENSES = (
     ("tabler-core.txt", "licenses/tabler-core.txt"),
     ("bootstrap.txt", "licenses/bootstrap.txt"),
     ("tabler-icons.txt", "node_modules/@tabler/icons/LICENSE"),
+    ("echarts.txt", "node_modules/echarts/LICENSE"),
+    ("echarts-notice.txt", "node_modules/echarts/NOTICE"),
+    # Both are inside ECharts' file.
+    ("zrender.txt", "node_modules/zrender/LICENSE"),
+    ("tslib.txt", "node_modules/tslib/LICENSE.txt"),
     ("htmx.txt", "node_modules/htmx.org/LICENSE"),
     ("sortable.txt", "node_modules/sortablejs/LICENSE"),
 )

@@ -180,6 +180,7 @@ def _row(table: sa.Table) -> dict[str, Any]:
                 float: 0.5,
                 bool: True,
                 str: "x",
+                bytes: b"x",
                 date: date(2026, 1, 2),
                 datetime: datetime(2026, 1, 2, tzinfo=UTC),
             }[kind]

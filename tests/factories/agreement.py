@@ -61,4 +61,4 @@ def make_citation(
     with database.transaction(actor) as session:
         one: Any = session.get_one(type(subject), subject.id)
         other: Any = session.get_one(type(cited), cited.id)
-        cite(session, one, other, note=note, actor=actor)
+        cite(session, one, other, note=note, actor=actor, now=NOW)

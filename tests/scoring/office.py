@@ -23,12 +23,13 @@ def day(days: float) -> datetime:
 
 def office(
     *states: dict[str, Any],
-    interactions: list[dict[str, Any]] | None = None,
-    totals: list[dict[str, Any]] | None = None,
-    decision_steps: list[dict[str, Any]] | None = None,
     leads: dict[int, dict[str, Any]] | None = None,
+    **frames: list[dict[str, Any]] | None,
 ) -> Histories:
-    """Histories of states (`lead`, `at` days, and what differs from an open first contact)."""
+    """Histories of states (`lead`, `at` days, and what differs from an open first contact).
+
+    `frames` are the rows of the other frames of histories, by name.
+    """
     defaults = {"stage": 1, "status": "active", "origin": "live"}
     revisions = pd.DataFrame(
         [
@@ -54,9 +55,7 @@ def office(
             ]
         ),
         revisions=revisions,
-        interactions=pd.DataFrame(interactions) if interactions else None,
-        totals=pd.DataFrame(totals) if totals else None,
-        decision_steps=pd.DataFrame(decision_steps) if decision_steps else None,
+        **{name: pd.DataFrame(rows) if rows else None for name, rows in frames.items()},
     )
 
 

@@ -18,7 +18,7 @@ from models.interaction import (
     InteractionParticipant,
     InteractionStanding,
 )
-from models.lead import DecisionStep, ImportedTotal, Lead, LossReason, StepStanding
+from models.lead import DecisionStanding, ImportedTotal, Lead, LossReason, StepStanding
 from models.measure import Measure, Precision, Qualifier
 from models.stage import StageCode, Status
 from models.user import LOCAL_ADMINISTRATOR
@@ -91,19 +91,21 @@ def test_tables_become_histories(any_database: Database) -> None:
             session.add(met)
             session.flush()
             for person in (director, clerk):
-                session.add(InteractionParticipant(interaction_id=met.id, contact_id=person.id))
+                session.add(
+                    InteractionParticipant(
+                        interaction_id=met.id, contact_id=person.id, seniority=person.seniority
+                    )
+                )
+        # What became of them since says nothing of the day on which they were met.
+        director.seniority = Seniority.EXECUTIVE
         session.add(
             ImportedTotal(
                 lead_id=lost, known_at=NOW, meetings_count=5, last_contact_on=date(2025, 8, 1)
             )
         )
         session.add(
-            DecisionStep(
-                lead_id=lead.id,
-                position=1,
-                name="Plant manager",
-                standing=StepStanding.SUPPORTIVE,
-                recorded_at=NOW,
+            DecisionStanding(
+                lead_id=lead.id, step=1, standing=StepStanding.SUPPORTIVE, known_at=NOW
             )
         )
     with any_database.unscoped_reader(purpose="training") as session:

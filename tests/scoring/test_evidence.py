@@ -103,7 +103,7 @@ def test_it_behaves_as_an_estimator() -> None:
     assert set(first.predict(frame)) <= {"lost", "won"}
     again = clone(model).fit(frame, labels)
     assert np.array_equal(first.predict_proba(frame), again.predict_proba(frame))
-    with pytest.raises(ValueError, match="columns are missing: size"):
+    with pytest.raises(ValueError, match="now missing:\n- size"):
         first.predict_proba(frame.drop(columns="size"))
     with pytest.raises(ValueError, match="binary"):
         EvidenceLogistic().fit(frame, np.arange(150) % 3)

@@ -134,6 +134,36 @@ def test_decision_progress_is_a_share_of_the_steps_known() -> None:
     assert features(histories, on(20), [1])["decision_progress"].item() == 1.0
 
 
+def test_a_step_taken_off_the_path_counts_no_more() -> None:
+    histories = office(
+        {"lead": 1, "at": 0},
+        decision_steps=[
+            {"lead_id": 1, "known_at": on(5), "step": 1, "standing": "approved"},
+            {"lead_id": 1, "known_at": on(5), "step": 2, "standing": "opposed"},
+            {"lead_id": 1, "known_at": on(20), "step": 2, "standing": None},
+            {"lead_id": 1, "known_at": on(30), "step": 1, "standing": None},
+            {"lead_id": 1, "known_at": on(40), "step": 2, "standing": "neutral"},
+        ],
+    )
+    progress = [features(histories, on(at), [1])["decision_progress"].item() for at in (5, 20, 40)]
+    assert progress == [0.5, 1.0, 0.0]
+    assert np.isnan(features(histories, on(30), [1])["decision_progress"].item())
+
+
+def test_whoever_was_added_to_a_conversation_later_is_known_from_then_on() -> None:
+    histories = office(
+        {"lead": 1, "at": 0},
+        interactions=[
+            {"lead_id": 1, "known_at": on(10), "happened_on": day(10), "kind": "meeting"}
+            | {"seniority": 2}
+        ],
+        participants=[{"lead_id": 1, "known_at": on(30), "seniority": 6}],
+    )
+    ranks = [features(histories, on(at), [1])["seniority"].item() for at in (9, 29, 30)]
+    assert np.isnan(ranks[0])
+    assert ranks[1:] == [2, 6]
+
+
 def _closed() -> list[dict]:
     states = []
     for lead in range(1, 21):

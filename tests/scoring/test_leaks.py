@@ -1,6 +1,6 @@
 """Nothing of the future: deleted events, planted fields, shuffled ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,8 @@ from sklearn.metrics import roc_auc_score
 from bench.scoring_worlds import World, invented_office
 from scoring import Histories, Scorecard, Timing, train
 from scoring.features import features
+from scoring.fitting import fit_hazards
 from scoring.forward import labelled, open_looks
-from scoring.training import fit_hazards
 from tests.scoring.office import on, without_pattern
 
 PAST = [datetime(2023, 7, 1, tzinfo=UTC), datetime(2025, 1, 15, 13, 7, tzinfo=UTC)]
@@ -28,6 +28,13 @@ def test_deleting_the_future_changes_no_bit(world: World, as_of: datetime) -> No
     cut = world.histories.as_known(as_of)
     assert len(cut.revisions) < len(world.histories.revisions)
     assert features(world.histories, as_of).equals(features(cut, as_of))
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_deleting_the_future_changes_no_bit_of_the_model(live: bool) -> None:
+    as_of = PAST[1]
+    world = invented_office(200, 5, live=live)
+    cut = world.histories.as_known(as_of)
     whole, known = train(world.histories, as_of), train(cut, as_of)
     assert whole.to_json() == known.to_json()
     assert whole.predict(world.histories, as_of) == known.predict(cut, as_of)
@@ -40,6 +47,26 @@ def test_features_of_many_moments_are_those_of_each(world: World) -> None:
     for place, moment in enumerate(at):
         alone = features(world.histories, moment.to_pydatetime(), [lead])
         pd.testing.assert_frame_equal(together.iloc[[place]], alone)
+
+
+CLOCK = ["stage_days", "age_days", "contact_days", "pace", "recent_contacts"]
+"""What moves with the clock alone."""
+
+
+@pytest.mark.parametrize("as_of", PAST)
+def test_a_month_in_which_nothing_happens_moves_the_clock_alone(
+    world: World, as_of: datetime
+) -> None:
+    cut = world.histories.as_known(as_of)
+    then, later = features(cut, as_of), features(cut, as_of + timedelta(days=30))
+    pd.testing.assert_frame_equal(
+        then.drop(columns=CLOCK), later.drop(columns=CLOCK), check_exact=True
+    )
+    for name in ("stage_days", "age_days", "contact_days"):
+        moved = (later[name] - then[name]).dropna()
+        assert moved.between(-1e-9, 30 + 1e-9).all()
+        assert name == "contact_days" or np.allclose(moved, 30)
+    assert (later["recent_contacts"].dropna() <= then["recent_contacts"].dropna()).all()
 
 
 def _planted(histories: Histories, as_of: datetime) -> Histories:
@@ -83,8 +110,8 @@ def test_a_field_written_at_the_close_adds_nothing(world: World) -> None:
 def test_shuffled_ends_are_not_foretold() -> None:
     split, end = on(4 * 365), on(6 * 365)
     aucs = []
-    for seed in range(12):
-        histories = without_pattern(400, 50 + seed)
+    for seed in range(20):
+        histories = without_pattern(300, 50 + seed)
         model = fit_hazards(histories, split, scorecard=Scorecard.default(), timing=Timing())
         looks = pd.concat([open_looks(histories, on(days)) for days in (4 * 365, 5 * 365)])
         test = labelled(histories, looks.reset_index(drop=True), end, 365)

@@ -65,7 +65,14 @@ def cite_all(kept: Kept) -> None:
     }
     cited: dict[str, Cited] = {**kept.agreements, **kept.statistics}
     for kind, key, what, note in read("facts/agreements")["citations"]:
-        cite(kept.session, subjects[kind][key], cited[what], note=note, actor=kept.actor)
+        cite(
+            kept.session,
+            subjects[kind][key],
+            cited[what],
+            note=note,
+            actor=kept.actor,
+            now=kept.now,
+        )
 
 
 def _stated(row: Row) -> StatedDate | None:

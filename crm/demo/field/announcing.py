@@ -283,4 +283,11 @@ def _cite(ground: Ground, leads: list[Lead]) -> None:
     for lead in leads[:4]:
         agreement = agreements.get(_CITED.get(lead.market or "", ""))
         if agreement is not None:
-            cite(session, lead, agreement, note="No duty on what they bring in", actor=actor)
+            cite(
+                session,
+                lead,
+                agreement,
+                note="No duty on what they bring in",
+                actor=actor,
+                now=ground.now,
+            )

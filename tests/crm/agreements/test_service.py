@@ -123,6 +123,7 @@ def test_who_may_not_write_keeps_and_cites_nothing(database: Database) -> None:
                 session.get_one(Lead, lead.id),
                 session.get_one(Agreement, agreement.id),
                 actor=viewer,
+                now=NOW,
             )
 
 

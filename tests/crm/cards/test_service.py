@@ -190,6 +190,10 @@ def test_a_card_of_a_meeting_that_was_held_joins_its_conversation(database: Data
                 InteractionParticipant.interaction_id == held.id
             )
         ).all() == [contact.id]
+        # That they were there was not known when the meeting was written down.
+        joined = session.scalars(sa.select(InteractionParticipant)).one()
+    assert joined.known_at is not None
+    assert joined.known_at >= held.known_at
 
 
 def test_before_it_is_held_the_card_logs_a_conversation_about_the_lead(database: Database) -> None:

@@ -22,7 +22,7 @@ from models.interaction import (
     InteractionParticipant,
     InteractionStanding,
 )
-from models.lead import Change, Lead, LeadRevision, Origin
+from models.lead import Change, DecisionStanding, DecisionStep, Lead, LeadRevision, Origin
 from models.mission import Mission
 from models.organization import Organization
 from models.stage import StageCode, Status
@@ -239,6 +239,28 @@ def test_conversations_are_in_four_languages_with_a_line_in_the_offices(session:
         )
     ).all()
     assert alone == []
+    ranks = sa.select(InteractionParticipant.seniority, Contact.seniority).join(
+        Contact, Contact.id == InteractionParticipant.contact_id
+    )
+    assert all(then is today is not None for then, today in session.execute(ranks))
+
+
+def test_the_decision_path_is_told_from_the_day_it_was_learned(session: Session) -> None:
+    steps = session.execute(
+        sa.select(
+            DecisionStep.lead_id, DecisionStep.id, DecisionStep.standing, DecisionStep.recorded_at
+        )
+    ).all()
+    standings = session.execute(
+        sa.select(
+            DecisionStanding.lead_id,
+            DecisionStanding.step,
+            DecisionStanding.standing,
+            DecisionStanding.known_at,
+        )
+    ).all()
+    assert len(steps) > 100
+    assert set(standings) >= set(steps)
 
 
 def test_the_day_has_meetings_steps_and_enquiries(session: Session) -> None:

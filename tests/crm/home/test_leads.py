@@ -182,7 +182,7 @@ def test_the_reasons_of_the_score_come_along(database: Database) -> None:
             )
     with database.reader(me) as session:
         [item] = list_to_call(session, me, now=NOW, besides=())
-    assert (item.within_365, item.reasons) == (0.3, [{"feature": "x"}])
+    assert (item.score.within_365, item.reasons) == (0.3, [{"feature": "x"}])
 
 
 def test_what_nobody_owns_is_shown_with_who_left(any_database: Database) -> None:

@@ -163,12 +163,18 @@ def test_people_and_talks_find_their_organization_and_lead(any_database: Databas
         ("video", "2026-05-02", True),
     ]
     parts = rows_of(
-        any_database, sa.select(InteractionParticipant.contact_id, InteractionParticipant.name)
+        any_database,
+        sa.select(
+            InteractionParticipant.contact_id,
+            InteractionParticipant.name,
+            InteractionParticipant.seniority,
+            InteractionParticipant.known_at,
+        ),
     )
-    assert [(contact is not None, name) for contact, name in parts] == [
-        (True, None),
-        (False, "Bob"),
-        (True, None),
+    assert [(contact is not None, *rest) for contact, *rest in parts] == [
+        (True, None, None, None),
+        (False, "Bob", None, None),
+        (True, None, Seniority.DIVISION_HEAD, None),
     ]
     assert rows_of(any_database, sa.select(Lead.next_action)) == [("Send a list",)]
     promised = sa.select(FollowUp.text).where(~FollowUp.is_next_step)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.database import Database
-from models.lead import DecisionStep, LeadParty, PartyRole, StepStanding
+from models.lead import DecisionStanding, DecisionStep, LeadParty, PartyRole, StepStanding
 from models.user import Role
 from tests.factories.lead import make_lead
 from tests.factories.organization import make_organization
@@ -47,6 +47,17 @@ def test_the_path_grows_changes_and_shrinks(sign_in: SignIn, database: Database)
     assert second.standing is StepStanding.UNKNOWN
     assert client.post(f"{path}/1", data=sent | {"remove": "yes"}).status_code == 303
     assert [step.name for step in _steps(database)] == ["Board"]
+    # What they stood like before is kept, so that a past day can be told.
+    with database.unscoped_reader(purpose="test") as session:
+        kept = session.scalars(sa.select(DecisionStanding).order_by(DecisionStanding.id)).all()
+    assert [(row.step, row.standing) for row in kept] == [
+        (first.id, StepStanding.UNKNOWN),
+        (second.id, StepStanding.UNKNOWN),
+        (first.id, StepStanding.SUPPORTIVE),
+        (first.id, None),
+    ]
+    assert {row.lead_id for row in kept} == {lead.id}
+    assert sorted(row.known_at for row in kept) == [row.known_at for row in kept]
 
 
 def test_a_meeting_in_the_future_is_refused_in_place(sign_in: SignIn, database: Database) -> None:

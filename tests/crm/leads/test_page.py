@@ -63,7 +63,7 @@ def test_the_first_screen_holds_what_an_officer_needs(sign_in: SignIn, database:
     ):
         assert words in page, words
     assert [f"Talk of day {day}" in page for day in range(1, 6)] == [False, False, True, True, True]
-    assert page.count("reason-up") == 2
+    assert page.count("reason-up") == 3
     assert page.count("reason-down") == 1
 
 
@@ -267,7 +267,7 @@ def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(
     client.get(f"/leads/{lead.public_id}")
     with queries:
         client.get(f"/leads/{lead.public_id}")
-    assert queries.count == few <= 22
+    assert queries.count == few <= 24
 
 
 def test_a_partner_reads_no_estimate_of_the_office(sign_in: SignIn, database: Database) -> None:

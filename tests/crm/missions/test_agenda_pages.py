@@ -551,7 +551,12 @@ def test_whom_to_meet_is_proposed_and_asked(sign_in: SignIn, database: Database)
             )
         )
         session.add(
-            LeadParty(lead_id=likely.id, organization_id=opener.id, role=PartyRole.INTRODUCER)
+            LeadParty(
+                lead_id=likely.id,
+                organization_id=opener.id,
+                role=PartyRole.INTRODUCER,
+                known_at=likely.opened_at,
+            )
         )
     client = sign_in(Role.OFFICER)
     page = client.get(_path(mission, "/build")).text
@@ -637,7 +642,12 @@ def test_both_databases_propose_the_same(any_database: Database) -> None:
             )
         )
         session.add(
-            LeadParty(lead_id=likely.id, organization_id=opener.id, role=PartyRole.INTRODUCER)
+            LeadParty(
+                lead_id=likely.id,
+                organization_id=opener.id,
+                role=PartyRole.INTRODUCER,
+                known_at=likely.opened_at,
+            )
         )
     make_item(any_database, mission, lead=likely, starts_at=EVENING)
     officer = actor_for(any_database, make_user(any_database))

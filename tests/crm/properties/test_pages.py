@@ -154,7 +154,7 @@ def test_nothing_is_half_imported(sign_in: SignIn, database: Database) -> None:
     assert "Row 4, Land (acres): “many” is not an area." in page
     assert "Import it" not in page
     refused = client.post(answer.location)
-    assert (refused.status_code, "1 mistakes have to be mended" in refused.text) == (422, True)
+    assert (refused.status_code, "Mistakes to be mended first: 1." in refused.text) == (422, True)
     assert all_of(database) == []
 
 

@@ -36,7 +36,7 @@ def test_the_assets_stand_with_their_licences(checkout: Layout) -> None:
     for _, file in ASSETS:
         assert (checkout.vendor / Path(file).name).stat().st_size > 10_000
     for licence in (checkout.vendor / "LICENSES").iterdir():
-        assert licence.stat().st_size > 400
+        assert licence.stat().st_size > 150
     assert not checkout.vendor.with_name(".vendor-unfinished").exists()
 
 

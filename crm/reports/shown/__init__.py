@@ -1,0 +1,1 @@
+"""How the figures of each report are shown: its sentence, charts, tables and footnotes."""

@@ -1,0 +1,328 @@
+"""No score, reason, count, ranking, model page or look back tells an outsider of a restricted lead.
+
+The office is scored and trained; then a team's leads live their whole lives beside it, sharing
+sector, source, introducer, company group, mission and company visits with open leads. Trained
+anew, everything that an outsider can read is the same, byte for byte.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask.testing import FlaskClient
+
+from config import Config, create_data_folder
+from crm.database import Database, create_engine
+from crm.leads.apply import insert_leads
+from crm.leads.confidentiality import restrict_lead
+from crm.leads.involved import add_party
+from crm.leads.plan import PastEvent, plan_history
+from crm.organizations.parts import RelationDetails, relate
+from crm.scores import backtests, ranking
+from crm.scores.serving import rescore
+from crm.scores.training import train
+from models.bre_call import BreCall
+from models.lead import Lead, PartyRole
+from models.organization import Organization, RelationKind
+from models.score import BacktestScore, ModelVersion, Score
+from models.stage import STAGES, StageCode, Status
+from models.user import LOCAL_ADMINISTRATOR, Actor, OfficeKind, Role, Team, User
+from tests.factories.interaction import make_meeting
+from tests.factories.lead import lead_details
+from tests.factories.mission import make_planned_mission
+from tests.factories.office import NOW, make_office_past
+from tests.factories.organization import make_organization
+from tests.factories.user import actor_for, make_office, make_team, make_user
+from tests.factories.visit import answer, finish, make_visit, make_watch
+
+DAY = date(2025, 6, 30)
+_TOKEN = re.compile(rb'(csrf_token"[^>]*value=|X-CSRFToken": )"[^"]*"')
+# A moment, a number and a length of time are of the training, not of what it learned from.
+_BY_ITSELF = {"seconds"}
+
+
+@pytest.fixture(autouse=True)
+def still_clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
+    """A database of an office with a past, an introducer, a mission and company visits, to copy."""
+    folder = tmp_path_factory.mktemp("confidential")
+    create_data_folder(folder)
+    shutil.copy(migrated_sqlite, folder / "crm.sqlite3")
+    database = Database(create_engine(Config.from_env(folder, {})))
+    with time_machine.travel(NOW, tick=False):
+        make_office_past(database, 120)
+        _share(database)
+        train(database, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return folder / "crm.sqlite3"
+
+
+@pytest.fixture
+def office(database: Database, config: Config, kept: Path) -> Database:
+    shutil.copy(kept, config.data / "crm.sqlite3")
+    return database
+
+
+def _share(database: Database) -> None:
+    """What the secrets are going to share with open leads."""
+    introducer = make_organization(database, name="Trade House")
+    make_organization(database, name="Group Head")
+    mission = make_planned_mission(database, name="Spring")
+    make_watch(database)
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        leads = list(
+            session.scalars(
+                sa.select(Lead).where(Lead.status == Status.ACTIVE).order_by(Lead.id).limit(6)
+            )
+        )
+        house = session.get_one(Organization, introducer.id)
+        for lead in leads:
+            add_party(
+                session, lead, house, PartyRole.INTRODUCER, actor=LOCAL_ADMINISTRATOR, now=NOW
+            )
+    make_meeting(database, leads[0], mission_id=mission.id, starts_at=NOW - timedelta(days=9))
+
+
+def test_the_lives_of_restricted_leads_change_no_byte_that_an_outsider_reads(
+    office: Database, sign_in: Callable[..., FlaskClient]
+) -> None:
+    reader = make_user(office)
+    outsider, client = actor_for(office, reader), sign_in(reader)
+    with office.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        # Whoever restricts a lead is of the team; nobody else is.
+        look = backtests.ask(session, DAY, actor=LOCAL_ADMINISTRATOR, now=NOW).public_id
+    backtests.compute(office, look, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    before = _outside(office, outsider, client, look)
+    assert len(before["scores"]) > 10
+    assert len(before["look back"]) > 10
+    assert b"Look back" in before[f"/scores/look-back/{look}"]
+
+    secrets = _live(office)
+    rescore(office, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    backtests.compute(office, look, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    scored_again = _outside(office, outsider, client, look)
+    assert _unlike(before, scored_again) == []
+
+    train(office, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    trained_anew = _outside(office, outsider, client, look)
+    # There is a version more, which its page lists: what it says is compared as data.
+    assert _unlike(before, trained_anew) in ([], ["/scores/model"])
+    with office.unscoped_reader(purpose="test") as session:
+        # The secrets were there: the team's own have a chance, and stood in the look back.
+        scored = set(session.scalars(sa.select(Score.lead_id).where(Score.is_current)))
+        looked = set(session.scalars(sa.select(BacktestScore.lead_id)))
+    assert secrets & scored
+    assert secrets & looked
+
+
+def test_a_lead_that_is_sealed_is_counted_no_more_once_trained_anew(
+    office: Database,
+) -> None:
+    outsider = actor_for(office, make_user(office, role=Role.MANAGER))
+    team = make_team(office, make_user(office, name="Sealer"))
+    before = _version(office)
+    with office.transaction(LOCAL_ADMINISTRATOR) as session:
+        lead = session.scalars(
+            sa.select(Lead).where(Lead.stage == StageCode.ANNOUNCED).order_by(Lead.id)
+        ).first()
+        assert lead is not None
+        restrict_lead(
+            session,
+            lead,
+            team_id=team.id,
+            reason="asked by the company",
+            actor=LOCAL_ADMINISTRATOR,
+            now=NOW,
+        )
+    train(office, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    after = _version(office)
+    assert after.lead_count == before.lead_count - 1
+    assert after.closed_count == before.closed_count - 1
+    assert after.announced_count == before.announced_count - 1
+    with office.reader(outsider) as session:
+        counts = {
+            (reason["office_closed_count"], reason["office_announced_count"])
+            for reasons in session.scalars(sa.select(Score.reasons).where(Score.is_current))
+            for reason in reasons
+        }
+    assert counts <= {(after.closed_count, after.announced_count)}
+
+
+def test_a_partner_reads_its_slice_without_any_chance(
+    office: Database, sign_in: Callable[..., FlaskClient]
+) -> None:
+    province = make_office(office, name="Province", kind=OfficeKind.PARTNER)
+    with office.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        lead = session.scalars(
+            sa.select(Lead).where(Lead.chance.is_not(None)).order_by(Lead.id)
+        ).first()
+        assert lead is not None
+        lead.partner_office_id = province.id
+    partner = sign_in(Role.PARTNER, office=province)
+    page = partner.get(f"/leads/{lead.public_id}")
+    assert page.status_code == 200
+    for words in ("The whole sum", "score-state", "Announced within 12 months"):
+        assert words not in page.text
+    for path in (
+        "/scores/ranking",
+        "/scores/model",
+        "/scores/look-back",
+        f"/scores/leads/{lead.public_id}",
+    ):
+        assert partner.get(path).status_code == 403
+
+
+def _live(database: Database) -> set[int]:
+    """Restricted leads that are opened, grow, are announced and are lost; returns their keys."""
+    member = make_user(database, name="Member")
+    team = make_team(database, member, name="Falcon team")
+    actor = actor_for(database, member)
+    keys = _pasts(database, member, team, actor)
+    with database.unscoped_reader(purpose="test") as session:
+        leads = list(session.scalars(sa.select(Lead).where(Lead.id.in_(keys))))
+        mission_id = session.scalars(sa.text("SELECT id FROM missions")).first()
+        firms = [session.get_one(Organization, lead.organization_id) for lead in leads]
+    make_meeting(
+        database, leads[0], actor=actor, mission_id=mission_id, starts_at=NOW - timedelta(days=4)
+    )
+    visit = make_visit(database, firms[0], actor=actor)
+    answer(database, visit, {"E5.courted": "yes"})
+    finish(database, visit)
+    with database.unscoped_reader(purpose="test") as session:
+        assert session.get_one(BreCall, visit.id).team_id is not None
+    return set(keys)
+
+
+def _pasts(database: Database, member: User, team: Team, actor: Actor) -> list[int]:
+    with database.unscoped_reader(purpose="test") as session:
+        like = session.scalars(
+            sa.select(Lead).where(Lead.chance.is_not(None)).order_by(Lead.id)
+        ).first()
+        house = session.scalars(
+            sa.select(Organization).where(Organization.name == "Trade House")
+        ).one()
+    assert like is not None
+    lost = PastEvent(date(2025, 9, 1), status=Status.LOST, reason="No decision")
+    announced = [
+        PastEvent(date(2025, 3, 1) + timedelta(days=20 * number), stage=stage)
+        for number, stage in enumerate(STAGES)
+    ]
+    lives = [announced, announced, [*announced[:3], lost], announced[:5], announced[:2]]
+    plans = [
+        plan_history(
+            lead_details(
+                sector_id=like.sector_id,
+                source_id=like.source_id,
+                owner_id=member.id,
+                team_id=team.id,
+                confidentiality_reason="asked by the company",
+                parties=((house.id, PartyRole.INTRODUCER),),
+            ),
+            events,
+            actor=actor,
+            now=NOW,
+            zone_name="America/Toronto",
+        )
+        for events in lives
+    ]
+    with database.transaction(actor) as session:
+        keys = insert_leads(session, plans, actor=actor, now=NOW)
+        # One group with the company of an open lead.
+        firm = session.get_one(Organization, session.get_one(Lead, keys[0]).organization_id)
+        group = session.get_one(Organization, like.organization_id)
+        relate(session, firm, group, RelationDetails(RelationKind.PARENT), actor=actor)
+    return keys
+
+
+def _outside(database: Database, actor: Actor, client: FlaskClient, look: str) -> dict[str, Any]:
+    """Everything of the scores that an outsider can reach, as data and as pages."""
+    with database.reader(actor) as session:
+        scores = session.execute(
+            sa.select(
+                Score.lead_id,
+                Score.basis,
+                Score.probability,
+                Score.within_90,
+                Score.within_180,
+                Score.within_365,
+                Score.low,
+                Score.high,
+                Score.log_odds,
+                Score.reasons,
+                Lead.chance,
+                Lead.size_place,
+            )
+            .join(Lead, Lead.id == Score.lead_id)
+            .where(Score.is_current)
+            .order_by(Score.lead_id)
+        ).all()
+        past = session.execute(
+            sa.select(
+                BacktestScore.lead_id,
+                BacktestScore.log_odds,
+                BacktestScore.low,
+                BacktestScore.reasons,
+            ).order_by(BacktestScore.lead_id)
+        ).all()
+        lead_ids = session.scalars(
+            sa.select(Lead.public_id)
+            .where(Lead.chance.is_not(None))
+            .order_by(Lead.chance.desc())
+            .limit(4)
+        ).all()
+    version = _version(database)
+    pages = (
+        "/",
+        "/scores/ranking",
+        "/scores/ranking?likelihood=1&value=2&staleness=3",
+        "/scores/model",
+        "/scores/card",
+        "/scores/look-back",
+        f"/scores/look-back/{look}",
+        f"/scores/look-back/{look}?within=ever",
+        "/exports/ranking.csv",
+        "/leads/",
+        "/board/",
+        *(f"/leads/{public_id}" for public_id in lead_ids),
+        *(f"/scores/leads/{public_id}" for public_id in lead_ids),
+    )
+    answers = {path: client.get(path) for path in pages}
+    return {
+        "scores": [tuple(row) for row in scores],
+        "look back": [tuple(row) for row in past],
+        "ranking": ranking.rank(database, actor=actor, now=NOW),
+        "artefact": version.artefact,
+        "metrics": {
+            name: value for name, value in version.metrics.items() if name not in _BY_ITSELF
+        },
+        "counts": (version.lead_count, version.closed_count, version.announced_count),
+        **{path: _TOKEN.sub(b"", answer.data) for path, answer in answers.items()},
+    }
+
+
+def _unlike(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    assert before.keys() == after.keys()
+    return [name for name in before if before[name] != after[name]]
+
+
+def _version(database: Database) -> ModelVersion:
+    """The newest version, published or not: all that was ever learned is compared."""
+    with database.unscoped_reader(purpose="test") as session:
+        found = session.scalars(
+            sa.select(ModelVersion).order_by(ModelVersion.number.desc())
+        ).first()
+    assert found is not None
+    return found
