@@ -32,8 +32,8 @@ def compare(histories: Histories, as_of: datetime, win: pd.Series) -> dict[str, 
 
     `win` says by lead key what truly became of it; leads without a value are left out.
     """
-    model = train(histories, as_of)
-    card = train(histories.of_leads([]), as_of)
+    model = train(histories, as_of, judges=False)
+    card = train(histories.of_leads([]), as_of, judges=False)
     frame = features(histories, as_of)
     stage = frame["stage"].map(STAGES.index)
     asked = frame.index.intersection(win.index)
@@ -97,7 +97,8 @@ def on_worlds(size: int, seeds: int, *, live: bool = False) -> pd.DataFrame:
 
 def _in_band(world: World) -> float:
     """Return the share of open leads whose best known chance lies in the 80 % band."""
-    found = train(world.histories, world.as_of).predict(world.histories, world.as_of)
+    model = train(world.histories, world.as_of, judges=False)
+    found = model.predict(world.histories, world.as_of)
     true = 1.0 / (1.0 + np.exp(-world.truth["odds"]))
     return float(np.mean([p.low <= true[p.lead_id] <= p.high for p in found]))
 

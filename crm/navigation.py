@@ -36,7 +36,7 @@ MENU = (
     Entry("agreements.index", _l("Agreements"), "certificate"),
     Entry("introducers.index", _l("Introducers"), "door-enter"),
     Entry("site_searches.index", _l("Site searches"), "map-pin"),
-    Entry("reports.funnel", _l("Funnel"), "filter"),
+    Entry("reports.index", _l("Reports"), "chart-bar"),
     Entry("imports.index", _l("Import"), "file-import"),
     Entry("admin.index", _l("Administration"), "settings"),
 )

@@ -31,6 +31,7 @@ _ROOMS = (
     "site_searches",
     "scores",
     "exports",
+    "saved_views",
     "reports",
     "imports",
     "admin",

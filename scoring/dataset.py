@@ -64,24 +64,21 @@ def load_histories(session: Session, lead_ids: Sequence[int] | None = None) -> H
     """
     partner = aliased(Office)
     visits = load_visits(session)
-    # A lead is known from its first state on: for imported history that lies long before the
-    # day of the import, on which the lead was opened.
-    began = (
-        sa.select(LeadRevision.lead_id, sa.func.min(LeadRevision.valid_from).label("known_at"))
-        .group_by(LeadRevision.lead_id)
-        .subquery()
-    )
     return Histories.of(
         leads=_frame(
             session,
             "leads",
             sa.select(
                 Lead.id,
-                began.c.known_at,
+                # A lead is known from its first state on: for imported history that lies long
+                # before the day of the import, on which the lead was opened.
+                sa.func.min(LeadRevision.valid_from),
                 Lead.first_contact_on,
                 Lead.organization_id,
                 Lead.team_id.is_not(None),
-            ).join(began, Lead.id == began.c.lead_id),
+            )
+            .join(LeadRevision, LeadRevision.lead_id == Lead.id)
+            .group_by(Lead.id),
             Lead.id,
             lead_ids,
         ),
@@ -262,16 +259,12 @@ def load_closings(session: Session) -> pd.DataFrame:
 def _interactions(session: Session, lead_ids: Sequence[int] | None) -> pd.DataFrame:
     """Contacts that took place, with the best rank that the other side had there and then."""
     best = (
-        sa.select(
-            InteractionParticipant.interaction_id.label("interaction_id"),
-            sa.func.max(RANK).label("seniority"),
-        )
+        sa.select(sa.func.max(RANK))
         .where(
+            InteractionParticipant.interaction_id == Interaction.id,
             InteractionParticipant.known_at.is_(None),
-            InteractionParticipant.seniority.is_not(None),
         )
-        .group_by(InteractionParticipant.interaction_id)
-        .subquery()
+        .scalar_subquery()
     )
     return _frame(
         session,
@@ -282,10 +275,9 @@ def _interactions(session: Session, lead_ids: Sequence[int] | None) -> pd.DataFr
             Interaction.happened_on,
             Interaction.kind,
             Interaction.direction,
-            best.c.seniority,
+            best,
             Interaction.mission_id,
         )
-        .outerjoin(best, Interaction.id == best.c.interaction_id)
         .where(*_TOOK_PLACE)
         .order_by(Interaction.id),
         Interaction.lead_id,

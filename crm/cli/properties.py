@@ -58,7 +58,8 @@ def import_list(file: Path, kind: str | None, *, dry_run: bool, context: Context
     if plan.problems:
         for one in plan.problems:
             context.progress(f"Row {one.row}, {one.column or 'whole row'}: {one.text()}")
-        context.fail(f"Nothing was imported. Mistakes in {file.name}: {len(plan.problems)}.", answer)
+        count = len(plan.problems)
+        context.fail(f"Nothing was imported. Mistakes in {file.name}: {count}.", answer)
     if not dry_run:
         with database.transaction(context.actor) as session:
             # What is on file may have changed since: planned anew within the transaction.

@@ -1,59 +1,24 @@
-"""What `reports` prints of figures: JSON, lines to read, and rows for a file. Pure."""
+"""What `reports` prints of figures as JSON: plain numbers under the names of the domain. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from crm.exports.columns import Cell
 from crm.reports.conversion import Cohort, Conversion, ConversionReport
 from crm.reports.movement import Amount, MoveLine, Movement, Standing
-from crm.reports.pipeline import GroupLine, Pipeline, PipelineReport
+from crm.reports.pipeline import Pipeline, PipelineReport
 from crm.reports.sums import Jobs, Money, Sums
 from crm.reports.velocity import Times, Velocity, VelocityReport
 
 Plain = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The same figures three times over."""
-
-    data: Plain
-    headings: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    title: str
-
-    @property
-    def lines(self) -> list[str]:
-        """The rows as columns of text."""
-        table = [list(self.headings), *([_text(cell) for cell in row] for row in self.rows)]
-        widths = [max(len(line[place]) for line in table) for place in range(len(self.headings))]
-        return [self.title, *(_aligned(line, widths) for line in table)]
-
-
-def pipeline_answer(report: PipelineReport) -> Answer:
+def pipeline_answer(report: PipelineReport) -> Plain:
     """All eight stages in order, zeros too; announced leads in their own row."""
-    pipeline = report.now
-    data = _pipeline(pipeline)
+    data = _pipeline(report.now)
     if report.before is not None:
         data["compare"] = _pipeline(report.before)
-    rows = [
-        row
-        for line in pipeline.stages
-        for row in _rows(line.stage.value, line.sums, is_always_there=True)
-    ]
-    rows += [row for line in pipeline.groups for row in _rows(_name(line), line.sums)]
-    rows += _rows("open pipeline", pipeline.total)
-    return Answer(
-        data,
-        (
-            *("", "leads", "currency", "amount", "weighted", "amount unknown"),
-            *("jobs", "jobs weighted", "jobs unknown"),
-        ),
-        rows,
-        f"{pipeline.lead_type.value}, as it stood on {pipeline.as_of}",
-    )
+    return data
 
 
 def _pipeline(pipeline: Pipeline) -> Plain:
@@ -111,36 +76,9 @@ def _jobs(jobs: Jobs) -> Plain:
     }
 
 
-def _rows(name: str, sums: Sums, *, is_always_there: bool = False) -> list[list[Cell]]:
-    """A row a currency; what is of no currency stands on the first."""
-    if sums.is_few:
-        return [[name, "fewer than three", *([None] * 7)]]
-    jobs: list[Cell] = [sums.jobs.count, _number(sums.jobs.weighted), sums.jobs.unknown_count]
-    found: list[list[Cell]] = []
-    for money in sums.capex or ((Money(None),) if is_always_there else ()):
-        head: list[Cell] = [None, None] if found else [name, sums.lead_count]
-        found.append(
-            [
-                *head,
-                money.currency,
-                money.amount,
-                _number(money.weighted),
-                money.unknown_count,
-                *([None] * 3 if found else jobs),
-            ]
-        )
-    return found
-
-
-def _name(line: GroupLine) -> str:
-    if line.key.is_other:
-        return "other"
-    return line.key.name or line.key.code or "not known"
-
-
-def movement_answer(movement: Movement) -> Answer:
-    """The bridge: opening, the lines that something happened on, closing."""
-    data = {
+def movement_answer(movement: Movement) -> Plain:
+    """The bridge: opening, every kind of move in order, closing."""
+    return {
         "as_of": movement.closing.day.isoformat(),
         "compare": movement.opening.day.isoformat(),
         "type": movement.lead_type.value,
@@ -163,28 +101,6 @@ def movement_answer(movement: Movement) -> Answer:
         ],
         "undated": movement.undated_count,
     }
-    opening, closing = movement.opening, movement.closing
-    currencies = movement.currencies
-
-    def cells(capex: Iterable[Amount], jobs: int | None) -> list[Cell]:
-        found = {item.currency: item.amount for item in capex}
-        return [*(found.get(currency) for currency in currencies), jobs]
-
-    rows: list[list[Cell]] = [
-        [f"open on {opening.day}", None, opening.lead_count, *cells(opening.capex, opening.jobs)],
-        *(
-            [line.move.value, line.event_count, line.lead_delta, *cells(line.capex, line.jobs)]
-            for line in movement.lines
-            if line.event_count != 0
-        ),
-        [f"open on {closing.day}", None, closing.lead_count, *cells(closing.capex, closing.jobs)],
-    ]
-    return Answer(
-        data,
-        ("", "changes", "leads", *(code or "no currency" for code in currencies), "jobs"),
-        rows,
-        f"{movement.lead_type.value}, what changed",
-    )
 
 
 def _standing(standing: Standing) -> Plain:
@@ -215,26 +131,12 @@ def _amounts(amounts: Iterable[Amount]) -> list[Plain]:
     return [{"currency": item.currency, "amount": item.amount} for item in amounts]
 
 
-def conversion_answer(report: ConversionReport) -> Answer:
-    """A line a stage in JSON with its cohorts, and a row a cohort."""
+def conversion_answer(report: ConversionReport) -> Plain:
+    """The stages with their cohorts."""
     data = _conversion(report.now)
     if report.before is not None:
         data["compare"] = _conversion(report.before)
-    rows = [
-        [stage.stage.value, _period(cohort, is_all), *_cohort_cells(cohort)]
-        for stage in report.now.stages
-        for is_all, cohort in ((True, stage.all), *((False, item) for item in stage.cohorts))
-        if is_all or cohort.count or cohort.passed_on_count
-    ]
-    return Answer(
-        data,
-        (
-            *("stage", "entered from", "n", "went on", "undecided", "ended"),
-            *("passed on", "share", "from", "to"),
-        ),
-        rows,
-        f"{report.now.lead_type.value}, as it stood on {report.now.as_of}",
-    )
+    return data
 
 
 def _conversion(conversion: Conversion) -> Plain:
@@ -276,47 +178,12 @@ def _cohort(cohort: Cohort) -> Plain:
     }
 
 
-def _period(cohort: Cohort, is_all: bool) -> str:
-    if is_all:
-        return "all"
-    return cohort.quarter.starts_on.isoformat() if cohort.quarter else "before"
-
-
-def _cohort_cells(cohort: Cohort) -> list[Cell]:
-    if cohort.is_few:
-        return ["few", *([None] * 7)]
-    low, high = cohort.interval or (None, None)
-    return [
-        cohort.count,
-        cohort.moved_count,
-        cohort.open_count,
-        cohort.ended_count,
-        cohort.passed_on_count,
-        *(None if share is None else round(share, 4) for share in (cohort.share, low, high)),
-    ]
-
-
-def velocity_answer(report: VelocityReport) -> Answer:
+def velocity_answer(report: VelocityReport) -> Plain:
     """The days in each stage, and from the first contact to the announcement."""
     data = _velocity(report.now)
     if report.before is not None:
         data["compare"] = _velocity(report.before)
-    velocity = report.now
-    rows = [
-        *(
-            [stage.stage.value, words, *_time_cells(times)]
-            for stage in velocity.stages
-            for words, times in (("went on", stage.moved), ("left", stage.left))
-        ),
-        ["first contact", "announced", *_time_cells(velocity.to_announced)],
-        ["first contact", "announced, of those alone", *_time_cells(velocity.announced_only)],
-    ]
-    return Answer(
-        data,
-        ("stage", "until", "followed", "went", "a quarter within", "half within", "3/4 within"),
-        rows,
-        f"{velocity.lead_type.value}, days as they stood on {velocity.as_of}",
-    )
+    return data
 
 
 def _velocity(velocity: Velocity) -> Plain:
@@ -349,27 +216,16 @@ def _times(times: Times) -> Plain:
     }
 
 
-def _time_cells(times: Times) -> list[Cell]:
-    days: list[Cell] = [times.quarter_days, times.median_days, times.three_quarters_days]
-    if times.is_few:
-        days = ["too few to say", None, None]
-    return [times.count, times.event_count, *days]
-
-
 def _number(value: Decimal | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return f"{cell:,}" if isinstance(cell, int | float) else str(cell)
-
-
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(
-        text.ljust(width) if place == 0 else text.rjust(width)
-        for place, (text, width) in enumerate(zip(line, widths, strict=True))
-    ).rstrip()
+# Reports that have names of their own in JSON; the others print their figures as they are kept.
+ANSWERS: Mapping[str, Callable[[Any], Plain]] = {
+    "pipeline": pipeline_answer,
+    "movement": movement_answer,
+    "conversion": conversion_answer,
+    "velocity": velocity_answer,
+}

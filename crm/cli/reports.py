@@ -1,89 +1,39 @@
-"""`reports`: the pipeline, what changed in it, and the other reports, as of any day."""
+"""`reports`: the pipeline, what changed in it, and every other report, as of any day."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from crm.cli.context import Context, command_options
-from crm.cli.report_answers import (
-    Answer,
-    conversion_answer,
-    movement_answer,
-    pipeline_answer,
-    velocity_answer,
-)
-from crm.exports.columns import Cell
-from crm.exports.writing import csv_bytes, xlsx_bytes
-from crm.reports.course_queries import read_conversion, read_velocity
-from crm.reports.movement_queries import read_movement
-from crm.reports.params import Dimension, RelativeDay, ReportParams, Scope, read_params
-from crm.reports.pipeline_queries import read_pipeline
+from crm.cli.report_answers import ANSWERS
+from crm.reports.catalogue import REPORTS, find_report, get_report
+from crm.reports.cell_text import cell_text
+from crm.reports.params import Dimension, RelativeDay, Scope, read_params
+from crm.reports.plain import to_plain
+from crm.reports.report import Report, Words
+from crm.reports.tables import Table
+from crm.reports.takeaway.files import file_of
+from crm.reports.takeaway.taken import Taken, take
+from crm.scores.english import in_english
 from models.errors import DomainError, N_
+from models.report import ReportFormat
 from models.stage import LeadType
 
 _DAYS = ", ".join(day.value for day in RelativeDay)
-# What an option is called in a report's address.
-_ARGUMENTS = (
-    ("--country", "A market's code, such as JP."),
-    ("--sector", "A sector's code."),
-    ("--office", "An office's public id."),
-    ("--owner", "A public id, mine, or none."),
-    ("--source", "A source's code."),
-    ("--agreement", "An agreement's public id: the leads that cited it by then."),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """A report that the command prints: how it is read, and what it answers."""
-
-    help: str
-    read: Callable[..., Any]
-    answer: Callable[[Any], Answer]
-
-    def figures(self, session: Session, params: ReportParams, *, now: datetime) -> Any:
-        """The figures for whoever looks through the session."""
-        return self.read(session, params, now=now)
-
-
-_REPORTS = {
-    "pipeline": _Report(
-        "Leads, investment and jobs by stage, raw and weighted, as they stood on a day.",
-        read_pipeline,
-        pipeline_answer,
-    ),
-    "movement": _Report(
-        "What changed between two days; by default since the end of the last quarter.",
-        read_movement,
-        movement_answer,
-    ),
-    "conversion": _Report(
-        "How leads that entered a stage in the same quarter went on from it.",
-        read_conversion,
-        conversion_answer,
-    ),
-    "velocity": _Report(
-        "After how many days half of the leads had gone on from a stage.",
-        read_velocity,
-        velocity_answer,
-    ),
-}
+_ENDINGS = ", ".join(f"FILE.{kind.value}" for kind in ReportFormat)
 
 
 class _Reports(click.Group):
-    """One command a report, all with the same options."""
+    """One command a report of the catalogue, all with the same options."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_REPORTS)
+        return [report.code for report in REPORTS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        report = _REPORTS.get(cmd_name)
-        return None if report is None else _command(cmd_name, report)
+        report = find_report(cmd_name)
+        return None if report is None else _command(report)
 
 
 @click.group(cls=_Reports)
@@ -91,43 +41,53 @@ def reports() -> None:
     """Reports as of any day: from the records as they stood then, for who looks now."""
 
 
-def _command(name: str, report: _Report) -> click.Command:
+def _command(report: Report) -> click.Command:
     def run(
         *,
         context: Context,
-        as_of: str | None,
-        compare: str | None,
-        lead_type: str,
-        by: str,
         is_public: bool,
         out: Path | None,
-        **filters: str | None,
+        **options: str | None,
     ) -> None:
+        kind = _format_of(out)
+        get_report(report.code, context.actor.role)
+        if is_public and not report.has_public:
+            raise click.UsageError("This report has no public mode.")
         params = read_params(
-            {
-                "as_of": as_of,
-                "compare": compare,
-                "type": lead_type,
-                "by": by,
-                "scope": Scope.PUBLIC.value if is_public else None,
-                **filters,
-            }
+            {**options, "scope": Scope.PUBLIC.value if is_public else Scope.VIEWER.value}
         )
-        with context.database.reader(context.actor) as session:
-            figures = report.figures(session, params, now=context.now)
-        answer = report.answer(figures)
-        if out is not None:
-            _write(out, name, answer)
-            context.progress(f"Written to {out}.")
-        context.emit(answer.data, answer.lines if out is None else [])
+        with context.database.reader(context.actor) as session, in_english():
+            if context.is_json and out is None:
+                figures = report.figures(session, params, now=context.now)
+                answer: Callable[[Any], Any] = ANSWERS.get(report.code, to_plain)
+                context.emit(answer(figures), [])
+                return
+            taken = take(session, report, params, now=context.now, words=Words("en"))
+            if out is None or kind is None:
+                context.emit(None, list(_lines(taken)))
+                return
+            # A program reads one table from a file; the others are in the workbook.
+            table = taken.tables[0].code if kind is ReportFormat.CSV and taken.tables else None
+            content = file_of(taken, kind, table=table).content
+        _write(out, content)
+        context.emit({"file": str(out), "bytes": len(content)}, [f"Written to {out}."])
 
     command: Any = command_options(run)
-    for option, text in reversed(_ARGUMENTS):
-        command = click.option(option, metavar="CODE", help=text)(command)
     for decorate in reversed(_OPTIONS):
         command = decorate(command)
-    made: click.Command = click.command(name, help=report.help)(command)
+    with in_english():
+        text = str(report.question)
+    made: click.Command = click.command(report.code, help=text)(command)
     return made
+
+
+def _format_of(out: Path | None) -> ReportFormat | None:
+    if out is None:
+        return None
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in {kind.value for kind in ReportFormat}:
+        raise click.UsageError(f"--out writes {_ENDINGS}.")
+    return ReportFormat(ending)
 
 
 _OPTIONS = (
@@ -135,7 +95,6 @@ _OPTIONS = (
     click.option("--compare", metavar="DAY", help="The day to compare with; the same words."),
     click.option(
         "--type",
-        "lead_type",
         type=click.Choice([item.value for item in LeadType]),
         default=LeadType.INVESTMENT.value,
         show_default=True,
@@ -146,8 +105,14 @@ _OPTIONS = (
         type=click.Choice([item.value for item in Dimension]),
         default=Dimension.STAGE.value,
         show_default=True,
-        help="By what the pipeline is divided besides stages.",
+        help="By what a report is divided, if it can be.",
     ),
+    click.option("--country", metavar="CODE", help="A market's code, such as JP."),
+    click.option("--sector", metavar="CODE", help="A sector's code."),
+    click.option("--office", metavar="ID", help="An office's public id."),
+    click.option("--owner", metavar="ID", help="A user's public id, mine, or none."),
+    click.option("--source", metavar="CODE", help="A source's code."),
+    click.option("--agreement", metavar="ID", help="An agreement's public id."),
     click.option(
         "--public",
         "is_public",
@@ -158,13 +123,49 @@ _OPTIONS = (
         "--out",
         type=click.Path(dir_okay=False, writable=True, path_type=Path),
         metavar="FILE",
-        help="Write the table to FILE.csv or FILE.xlsx.",
+        help=f"Write {_ENDINGS}: the first table as CSV, all of them otherwise.",
     ),
 )
 
 
-def _write(out: Path, name: str, answer: Answer) -> None:
-    content = _bytes(out.suffix.lower(), name, answer.headings, answer.rows)
+def _lines(taken: Taken) -> Iterator[str]:
+    yield taken.title
+    if taken.sentence:
+        yield taken.sentence
+    for table in taken.tables:
+        yield ""
+        yield table.title
+        yield from _columns(table)
+
+
+def _columns(table: Table) -> Iterator[str]:
+    """The rows of a table as columns of text, numbers right-aligned."""
+    if not table.rows:
+        yield table.empty
+        return
+    heads = [
+        f"{column.group}: {column.title}" if column.group else column.title
+        for column in table.columns
+    ]
+    rows = [
+        [cell_text(cell, column) for cell, column in zip(row.cells, table.columns, strict=False)]
+        for row in table.rows
+    ]
+    widths = [
+        max(len(line[place]) for line in (heads, *rows) if place < len(line))
+        for place in range(len(heads))
+    ]
+    numbers = [column.kind.is_number for column in table.columns]
+    for line in (heads, *rows):
+        yield "  ".join(_aligned(line, widths, numbers)).rstrip()
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) -> Iterator[str]:
+    for text, width, is_number in zip(line, widths, numbers, strict=False):
+        yield text.rjust(width) if is_number else text.ljust(width)
+
+
+def _write(out: Path, content: bytes) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
@@ -173,15 +174,3 @@ def _write(out: Path, name: str, answer: Answer) -> None:
             file=str(out),
             why=error.strerror or str(error),
         ) from error
-
-
-def _bytes(
-    suffix: str, name: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]
-) -> bytes:
-    writers: Mapping[str, Callable[[], bytes]] = {
-        ".csv": lambda: csv_bytes(headings, rows),
-        ".xlsx": lambda: xlsx_bytes(name, headings, rows),
-    }
-    if suffix not in writers:
-        raise click.UsageError("--out writes FILE.csv or FILE.xlsx.")
-    return writers[suffix]()

@@ -13,6 +13,7 @@ from crm.exports.values import called, day, text
 from crm.leads.export import code_name, is_coded
 from crm.scores.mixing import NAMES, Weights, sum_of
 from crm.scores.queries import RankingFilter, ranking_order, read_filter, select_ranked
+from crm.scores.states import standing_of_row
 from crm.scores.wording import reason_texts
 from models.errors import N_
 from models.lead import Lead
@@ -101,7 +102,7 @@ COLUMNS = (
     Column(N_("Chance, at least"), _share("low")),
     Column(N_("Chance, at most"), _share("high")),
     Column(N_("Announced within 12 months"), _share("within_365")),
-    Column(N_("Basis"), called("basis")),
+    Column(N_("Basis"), lambda row: standing_of_row(row).word),
     Column(N_("Our own estimate"), _share("likelihood")),
     Column(N_("Chance set by an officer"), _share("override_chance")),
     Column(N_("Set by, and why"), _set_by),

@@ -119,9 +119,7 @@ def _rows(
     return rows
 
 
-def _ranks(
-    session: Session, drafts: Sequence[InteractionDraft]
-) -> dict[int, Seniority | None]:
+def _ranks(session: Session, drafts: Sequence[InteractionDraft]) -> dict[int, Seniority | None]:
     """The ranks of those who took part: of the past only what is on file today is known."""
     ranks: dict[int, Seniority | None] = {}
     for chunk in in_chunks({one for draft in drafts for one in draft.contact_ids}):

@@ -1,6 +1,7 @@
 """The report of introducers from what the statements returned. Pure.
 
-Each introducer has a line; the total has each lead and each outcome once, however many share it.
+Each introducer has a line; the total has each lead and each outcome once, however many share it,
+and adds up what the lines show.
 """
 
 import enum
@@ -42,18 +43,20 @@ class Sums:
         """Outcomes whose jobs are not known."""
         return self.outcome_count - self.jobs_known_count
 
-    def add(self, outcome: OutcomeFact, percent: float) -> None:
-        """Take in so many percent of an outcome."""
+    def add(self, outcome: OutcomeFact, *percents: float) -> None:
+        """Take in so many percent of an outcome, or several such parts of it."""
         self.outcome_count += 1
         if outcome.capex_amount is None:
             self.unknown_amount_count += 1
         elif outcome.capex_currency is None:
             self.no_currency_count += 1
         else:
-            self.amounts[outcome.capex_currency] += part_of(outcome.capex_amount, percent)
+            amount = outcome.capex_amount
+            self.amounts[outcome.capex_currency] += sum(part_of(amount, one) for one in percents)
         if outcome.jobs_count is not None:
             self.jobs_known_count += 1
-            self.jobs += part_of(outcome.jobs_count, percent)
+            jobs = outcome.jobs_count
+            self.jobs += sum(part_of(jobs, one) for one in percents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +309,11 @@ def _total(
     parts: dict[int, dict[Introducer, Part]],
     words: dict[tuple[int, Introducer], Word],
 ) -> Line:
-    """Each lead and each outcome once, as full or as shared credit."""
+    """Each lead and each outcome once, and of an outcome what those who are shown have of it.
+
+    So the sums of full credit and of stated shares are those of the lines; an undivided rest,
+    which stands in the line of each who shares it, is here once.
+    """
     total = Line(None)
     shown = {line.introducer for line in lines}
     for line in lines:
@@ -315,8 +322,17 @@ def _total(
     _count_leads(total, facts)
     for outcome_id in sorted(total.outcome_ids):
         outcome, by_who = facts.outcomes[outcome_id], parts[outcome_id]
-        is_full = any(part.credit is Credit.FULL for part in by_who.values())
-        (total.full if is_full else total.shared).add(outcome, 100.0)
+        held = [part for who, part in by_who.items() if who in shown]
+        if any(part.credit is Credit.FULL for part in held):
+            total.full.add(outcome, 100.0)
+            held = []
+        stated = [part.share_percent for part in held if part.share_percent is not None]
+        if stated:
+            total.shared.add(outcome, *stated)
+        rest = next((part for part in held if part.is_undivided), None)
+        if rest is not None:
+            total.undivided.add(outcome, rest.rest_percent)
+            total.among[rest.among] += 1
         if any(words.get((outcome_id, who)) is Word.CONFIRMED for who in by_who if who in shown):
             total.confirmed_count += 1
     return total

@@ -45,6 +45,8 @@ KINDS: dict[str, Kind] = {
     "scores.refresh": Kind("crm.scores.apart:refresh"),
     "scores.backtest": Kind("crm.scores.backtests:work", "crm.scores.backtests:give_up"),
     "mail.send": Kind("crm.mail.sending:work"),
+    "reports.forecasts": Kind("crm.reports.forecasting:work"),
+    "reports.send": Kind("crm.reports.sending:work"),
     "duplicates.scan": Kind("crm.duplicates.standing:work"),
 }
 
@@ -52,6 +54,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("announcements.release", 60, "crm.announcements.releasing:run"),
     Duty("bre.escalate", 60, "crm.bre.escalation:run"),
     Duty("scores.schedule", 60, "crm.scores.schedule:run"),
+    Duty("reports.forecasts", 3600, "crm.reports.forecasting:run"),
+    Duty("reports.send", 60, "crm.reports.sending:run"),
     Duty("mail.send", 30, "crm.mail.sending:run"),
     Duty("search.tidy", 1800, "crm.search.upkeep:tidy"),
 )

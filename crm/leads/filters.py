@@ -25,6 +25,8 @@ from models.user import Actor, Office, User, cannot_work
 Code = TypeVar("Code", bound=enum.StrEnum)
 MINE, NOBODY = "mine", "none"
 OPEN = (Status.ACTIVE, Status.ON_HOLD)
+# What the list may show beside the lead itself, in order.
+COLUMNS = ("stage", "place", "amount", "jobs", "chance", "contact", "step", "owner")
 
 
 class Standing(enum.StrEnum):
@@ -68,7 +70,7 @@ class LeadFilters:
 
     `owner` is a public id, "mine" or "none" (no owner, or one who has left). `at_least` needs a
     currency, and so does the order by amount. `first_from` and `first_to` bound the day of the
-    first contact, both included.
+    first contact, both included. No `columns` are all of them.
     """
 
     text: str = ""
@@ -90,6 +92,7 @@ class LeadFilters:
     first_to: date | None = None
     sort: str = DEFAULT_SORT
     is_descending: bool = True
+    columns: tuple[str, ...] = ()
     problem: DomainError | None = field(default=None, compare=False)
 
     @property
@@ -158,6 +161,7 @@ class LeadFilters:
             args["sort"] = self.sort
         if self.is_descending != SORTS[self.sort].is_descending:
             args["dir"] = "desc" if self.is_descending else "asc"
+        args["column"] = list(self.columns)
         return {name: value for name, value in args.items() if value}
 
     def sorted_by(self, sort: str) -> "LeadFilters":
@@ -170,7 +174,7 @@ class LeadFilters:
 
 def read_filters(args: Mapping[str, Any]) -> LeadFilters:
     """The filters in an address. What is no filter of ours is left out, never an error."""
-    listed = args.getlist("stage") if hasattr(args, "getlist") else args.get("stage", ())
+    listed = _several(args, "stage")
     filters = LeadFilters(
         text=str(args.get("q", "")).strip()[:120],
         stages=tuple(code for name in listed if (code := _code(StageCode, name))),
@@ -187,6 +191,7 @@ def read_filters(args: Mapping[str, Any]) -> LeadFilters:
         lost_reason=_code(LossReason, args.get("reason")),
         first_from=read_day(args.get("first_from")),
         first_to=read_day(args.get("first_to")),
+        columns=_columns(_several(args, "column")),
     )
     sort = args.get("sort")
     problem = None
@@ -328,6 +333,15 @@ def _key_of(cls: Any, condition: Any) -> Any:
 
 def _code(enumeration: type[Code], value: Any) -> Code | None:
     return enumeration(value) if value in {str(item.value) for item in enumeration} else None
+
+
+def _several(args: Mapping[str, Any], name: str) -> Any:
+    return args.getlist(name) if hasattr(args, "getlist") else args.get(name, ())
+
+
+def _columns(names: Any) -> tuple[str, ...]:
+    chosen = tuple(name for name in COLUMNS if name in names)
+    return () if chosen == COLUMNS else chosen
 
 
 def _short(value: Any, longest: int) -> str | None:

@@ -18,7 +18,7 @@ from crm.errors import sentence
 from crm.labels import choices
 from crm.leads import list_queries
 from crm.leads.cells import lead_cells, locale_key
-from crm.leads.filters import LeadFilters, Standing, read_filters, without_chances
+from crm.leads.filters import COLUMNS, LeadFilters, Standing, read_filters, without_chances
 from crm.scores.bands import Band
 from crm.timezones import today
 from crm.web.formatting import country_name
@@ -116,6 +116,7 @@ def list_page(
         "headings": _headings(filters),
         "ends": end_choices(locale),
         "base": url_for("leads.show", lead_id="x")[:-1],
+        "hidden": [name for name in COLUMNS if filters.columns and name not in filters.columns],
         "back": back_text(filters, cursor),
         "may_write": actor().may_write,
         "may_direct": actor().may_direct,
@@ -140,6 +141,11 @@ def list_page(
         "leads/index.html",
         **context,
         **_fixed_choices(locale),
+        columns=[
+            (name, str(label))
+            for name, (label, _sort) in zip(COLUMNS, _COLUMNS[1:], strict=True)
+            if may_rank or name != "chance"
+        ],
         markets=_by_name(tuple(options.markets), locale),
         currencies=[(code, _currency(code, locale)) for code in options.currencies],
     )

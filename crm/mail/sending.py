@@ -25,8 +25,8 @@ from config import Config
 from crm.database import Database
 from crm.jobs.service import ask_again
 from crm.jobs.worker import Run
-from crm.mail.outbox import HOME
-from models.mail import OutgoingMail
+from crm.mail.outbox import HOME, Attachment
+from models.mail import MailAttachment, OutgoingMail
 from models.user import LOCAL_ADMINISTRATOR, User
 
 _log = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Taken:
     body: str
     attempts: int
     created_at: datetime
+    attachments: tuple[Attachment, ...] = ()
 
 
 def run(session: Session, *, now: datetime) -> None:
@@ -149,6 +150,7 @@ def _take(database: Database, *, now: datetime) -> Taken | None:
                     row.body,
                     row.attempts + 1,
                     row.created_at,
+                    _attachments(session, row.id),
                 )
 
 
@@ -167,6 +169,17 @@ def _note(database: Database, letter: Taken, problem: str | None, *, now: dateti
             .values(values),
             execution_options={"synchronize_session": False},
         )
+        if problem is None:
+            session.execute(
+                sa.delete(MailAttachment).where(MailAttachment.mail_id == letter.id),
+                execution_options={"synchronize_session": False},
+            )
+
+
+def _attachments(session: Session, letter_id: int) -> tuple[Attachment, ...]:
+    files = sa.select(MailAttachment.name, MailAttachment.media_type, MailAttachment.content)
+    found = files.where(MailAttachment.mail_id == letter_id).order_by(MailAttachment.id)
+    return tuple(Attachment(*row) for row in session.execute(found))
 
 
 @contextmanager
@@ -207,6 +220,9 @@ def _message(letter: Taken, config: Config) -> EmailMessage:
     message["Message-ID"] = f"<{letter.public_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body.replace(HOME, config.public_url))
+    for file in letter.attachments:
+        kind, _slash, subtype = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     return message
 
 

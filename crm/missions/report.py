@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from math import sqrt
 
 from models.agenda import AgendaItem, AgendaKind, AgendaSide, AgendaStanding
-from models.interaction import FollowUp
-from models.measure import Qualifier
-from models.mission import MissionCost
+from models.interaction import FollowUp, Interaction
+from models.measure import Precision, Qualifier
+from models.mission import Mission, MissionCost
 from models.stage import LeadType, StageCode
 
 WINDOWS = (90, 180, 365)
@@ -184,6 +184,28 @@ def organizations_at(item: AgendaItem) -> set[int]:
             elif one.contact is not None and one.contact.organization_id is not None:
                 found.add(one.contact.organization_id)
     return found
+
+
+def firms_met(meetings: Meetings, talks: Iterable[Interaction]) -> frozenset[int]:
+    """The organizations of meetings and of other conversations on a mission."""
+    found = {talk.organization_id for talk in talks if talk.organization_id is not None}
+    return meetings.organization_ids | found
+
+
+def span_of(
+    mission: Mission, items: Iterable[AgendaItem], days: Mapping[int, date | None]
+) -> Span | None:
+    """The mission's days; where only a month or less is known of them, those of its meetings."""
+    if mission.starts_on is not None and mission.dates_precision is Precision.DAY:
+        return Span(mission.starts_on, mission.ends_on or mission.starts_on)
+    held = [
+        day
+        for item in items
+        if item.standing is AgendaStanding.HELD
+        and (item.starts_at is not None or item.happens_precision is Precision.DAY)
+        and (day := days[item.id]) is not None
+    ]
+    return Span(min(held), max(held)) if held else None
 
 
 @dataclass(frozen=True, slots=True)

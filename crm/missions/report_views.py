@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -21,7 +20,9 @@ from crm.missions.report import (
     cost_of,
     count_meetings,
     count_promises,
+    firms_met,
     months_after,
+    span_of,
     windows_after,
 )
 from crm.missions.report_queries import (
@@ -39,9 +40,7 @@ from crm.timezones import today
 from crm.web.access import STAFF, allow
 from crm.web.formatting import percent
 from crm.web.request import actor, now, reader
-from models.agenda import AgendaItem, AgendaStanding
-from models.interaction import MEETING_KINDS, Interaction
-from models.measure import Precision
+from models.interaction import MEETING_KINDS
 from models.mission import Mission
 from models.stage import StageCode
 
@@ -101,12 +100,12 @@ def _build(session: Session, mission: Mission) -> Report:
     meetings = count_meetings(items, days)
     talks = list_talks(session, mission)
     promises = list_promises(session, mission)
-    span = _span(mission, items, days)
+    span = span_of(mission, items, days)
     met: list[MetLead] = []
     windows: list[Window] = []
     if span is not None:
         met = list_met_leads(
-            session, items, talks, _firms(meetings, talks), span, zone_name=zone_name
+            session, items, talks, firms_met(meetings, talks), span, zone_name=zone_name
         )
         alike = summarise_alike(session, mission, span, zone_name=zone_name)
         courses = [one.course for one in met if one.course is not None]
@@ -140,22 +139,3 @@ def _build(session: Session, mission: Mission) -> Report:
         jobs_from=jobs_from,
         is_early_for_jobs=jobs_from is None or day < jobs_from,
     )
-
-
-def _firms(meetings: Meetings, talks: Sequence[Interaction]) -> frozenset[int]:
-    found = {talk.organization_id for talk in talks if talk.organization_id is not None}
-    return meetings.organization_ids | found
-
-
-def _span(mission: Mission, items: Sequence[AgendaItem], days: dict[int, Any]) -> Span | None:
-    """The mission's days; where only a month or less is known of them, those of its meetings."""
-    if mission.starts_on is not None and mission.dates_precision is Precision.DAY:
-        return Span(mission.starts_on, mission.ends_on or mission.starts_on)
-    held = [
-        day
-        for item in items
-        if item.standing is AgendaStanding.HELD
-        and (item.starts_at is not None or item.happens_precision is Precision.DAY)
-        and (day := days[item.id]) is not None
-    ]
-    return Span(min(held), max(held)) if held else None

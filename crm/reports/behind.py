@@ -1,13 +1,16 @@
 """The leads behind a number, as they stood on the day: what a `Link` narrows them to."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crm.reports.as_of import is_open, standing_conditions
+from crm.reports.as_of import held_at, is_open, lead_conditions, standing_conditions
+from crm.reports.moved_leads import leads_that_moved
+from crm.reports.movement import Move
 from crm.reports.params import Dimension, Settled
 from models.agreement import Agreement, Citation
 from models.lead import LeadRevision, LeadSource
@@ -16,15 +19,23 @@ from models.stage import StageCode, Status
 from models.user import Office, User
 
 
-def standing_behind(
-    _session: Session, settled: Settled, args: Mapping[str, str]
-) -> tuple[datetime, list[Any]]:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Conditions on `LeadRevision`: the states, at the end of a day, that a number is about."""
+
+    day: date
+    conditions: list[Any]
+
+
+def standing_behind(_session: Session, settled: Settled, args: Mapping[str, str]) -> Behind:
     """The leads that stood somewhere: `stage` (several with commas), `status`, `open`, `group`
     ("sector:it", empty for what is not known), `capex=unknown`, `jobs=unknown`, and `on=compare`
     for the other day.
     """
-    is_earlier = args.get("on") == "compare" and settled.compare_end is not None
-    end = settled.compare_end if is_earlier and settled.compare_end else settled.end
+    day = settled.as_of
+    if args.get("on") == "compare" and settled.compare is not None:
+        day = settled.compare
+    end = settled.calendar.end_of(day)
     found = standing_conditions(settled, end)
     stages = _codes(StageCode, args.get("stage", ""))
     if stages:
@@ -40,7 +51,7 @@ def standing_behind(
     if args.get("jobs") == "unknown":
         found.append(LeadRevision.jobs_count.is_(None))
     found += _in_group(args.get("group", ""), end)
-    return end, found
+    return Behind(day, found)
 
 
 def _codes(enumeration: Any, text: str) -> list[Any]:
@@ -77,3 +88,16 @@ def _in_group(text: str, end: datetime) -> list[Any]:
     if not code:
         return [column.is_(None)]
     return [column == sa.select(table.id).where(key == code).scalar_subquery()]
+
+
+def moved_behind(session: Session, settled: Settled, args: Mapping[str, str]) -> Behind:
+    """The leads that made a `move` between the two days, as they stood at the end of the second.
+
+    Without a move, those that `standing_behind` says.
+    """
+    moves = _codes(Move, args.get("move", ""))
+    if not moves or settled.compare_end is None:
+        return standing_behind(session, settled, args)
+    changed = leads_that_moved(settled, moves[0])
+    found = [*held_at(settled.end), *lead_conditions(settled), LeadRevision.lead_id.in_(changed)]
+    return Behind(settled.as_of, found)

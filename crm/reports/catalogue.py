@@ -6,11 +6,39 @@ here.
 """
 
 from crm.reports.report import Report
-from crm.reports.shown import pipeline
+from crm.reports.shown import (
+    conversion,
+    credit,
+    delivery,
+    forecast,
+    mission_yield,
+    movement,
+    pipeline,
+    quality,
+    referrals,
+    responses,
+    velocity,
+    visits,
+    work,
+)
 from models.errors import NotFoundError
 from models.user import Role
 
-REPORTS: tuple[Report, ...] = (pipeline.REPORT,)
+REPORTS: tuple[Report, ...] = (
+    pipeline.REPORT,
+    movement.REPORT,
+    conversion.REPORT,
+    velocity.REPORT,
+    forecast.REPORT,
+    quality.REPORT,
+    responses.REPORT,
+    mission_yield.REPORT,
+    visits.REPORT,
+    delivery.REPORT,
+    credit.REPORT,
+    referrals.REPORT,
+    work.REPORT,
+)
 
 _BY_CODE = {report.code: report for report in REPORTS}
 

@@ -55,6 +55,9 @@ def height_of(spec: ChartSpec) -> int:
     legend = 30 if _has_legend(spec) else 0
     if spec.chart in (ChartKind.BARS, ChartKind.STACK, ChartKind.BRIDGE, ChartKind.LYING_RANGE):
         bars = len(spec.series) if spec.chart is ChartKind.BARS else 1
+        if spec.chart is ChartKind.LYING_RANGE:
+            # The value stands above its mark.
+            bars = 2
         return legend + 16 + len(spec.categories) * (bars * _BAR + _GAP)
     return 280 + legend
 
@@ -118,11 +121,13 @@ def _has_legend(spec: ChartSpec) -> bool:
     return spec.chart is not ChartKind.BRIDGE and len(spec.series) > 1
 
 
-def _grid(spec: ChartSpec, *, left: int, right: int, bottom: int = 6) -> dict[str, Any]:
+def _grid(
+    spec: ChartSpec, *, left: int, right: int, bottom: int = 6, top: int = 6
+) -> dict[str, Any]:
     return {
         "left": left,
         "right": right,
-        "top": 34 if _has_legend(spec) else 8,
+        "top": top + (30 if _has_legend(spec) else 0),
         "bottom": bottom,
         "outerBoundsMode": "none",
     }
@@ -151,7 +156,7 @@ def _lying_axes(spec: ChartSpec) -> dict[str, Any]:
 
 def _standing_axes(spec: ChartSpec) -> dict[str, Any]:
     return {
-        "grid": _grid(spec, left=16, right=16, bottom=46),
+        "grid": _grid(spec, left=16, right=16, bottom=46, top=24),
         "xAxis": {
             "type": "category",
             "data": list(spec.categories),
@@ -206,7 +211,6 @@ def _bar_series(series: Series, spec: ChartSpec, side: str) -> dict[str, Any]:
         "type": "bar",
         "name": series.name,
         "barMaxWidth": 44 if side == "top" else _BAR,
-        "barMinHeight": 1,
         "barGap": "10%",
         "cursor": "pointer" if any(series.links) else "default",
         "label": {"show": True, "position": side, "color": _INK, "fontSize": 12},
@@ -223,7 +227,6 @@ def _stack(spec: ChartSpec) -> dict[str, Any]:
     for series in spec.series:
         one = _bar_series(series, spec, "inside")
         one["stack"] = "all"
-        one["barMinHeight"] = 0
         one["label"] |= {"backgroundColor": "#ffffff", "padding": [1, 3], "borderRadius": 2}
         # A part of nothing needs no number.
         one["data"] = [item if item["value"] else {"value": None} for item in one["data"]]
@@ -287,7 +290,7 @@ def _bridge(spec: ChartSpec) -> dict[str, Any]:
 
 def _steps(spec: ChartSpec) -> dict[str, Any]:
     return {
-        "grid": _grid(spec, left=52, right=24, bottom=48),
+        "grid": _grid(spec, left=52, right=24, bottom=48, top=10),
         "xAxis": {
             "type": "value",
             "name": spec.x_title or "",
@@ -351,10 +354,16 @@ def _range_series(spec: ChartSpec, *, is_lying: bool) -> list[dict[str, Any]]:
         marks = []
         for place, (name, value) in enumerate(zip(spec.categories, series.values, strict=True)):
             low, high = _ends(series, place)
-            lines = [name, f"{series.name}: {_with_unit(shown(value, spec), spec)}"]
+            text = _with_unit(shown(value, spec), spec)
+            lines = [name, _("%(name)s: %(number)s", name=series.name, number=text)]
             if low is not None and high is not None:
-                ends = {"low": shown(low, spec), "high": _with_unit(shown(high, spec), spec)}
-                lines.append(_("Likely range: %(low)s to %(high)s", **ends))
+                ends = _(
+                    "%(low)s to %(high)s",
+                    low=shown(low, spec),
+                    high=_with_unit(shown(high, spec), spec),
+                )
+                title = spec.range_title or _("Likely range")
+                lines.append(_("%(name)s: %(number)s", name=title, number=ends))
             marks.append(
                 {
                     "value": [value, place] if is_lying else [place, value],
@@ -374,7 +383,11 @@ def _range_series(spec: ChartSpec, *, is_lying: bool) -> list[dict[str, Any]]:
                 "symbolSize": 13,
                 "z": 5,
                 "cursor": "pointer" if any(series.links) else "default",
-                "itemStyle": {"color": _COLORS[number % 4], "borderColor": "#fff"},
+                "itemStyle": {
+                    "color": _COLORS[number % 4],
+                    "borderColor": "#ffffff",
+                    "opacity": 1,
+                },
                 "label": {
                     "show": True,
                     "position": "top" if is_lying else "right",

@@ -51,7 +51,8 @@ class ChartSpec:
 
     `summary` says in a sentence what there is to see, for who cannot see it. Values are of
     `kind`, money in `currency`. `headline` is the one number that answers the question, printed
-    big beside the chart, and `headline_label` what it is.
+    big beside the chart, and `headline_label` what it is. `range_title` is what a range is called
+    where it is not a likely one.
     """
 
     code: str
@@ -66,6 +67,7 @@ class ChartSpec:
     headline: str | None = None
     headline_label: str | None = None
     x_title: str | None = None
+    range_title: str | None = None
 
     @property
     def is_empty(self) -> bool:

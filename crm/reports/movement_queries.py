@@ -115,7 +115,7 @@ _KEYS = ("stage", "status", "selected", "currency")
 _SIZES = ("amount", "jobs")
 
 
-def _changes_between(settled: Settled, *narrower: Any) -> sa.Subquery:
+def changes_between(settled: Settled, *narrower: Any) -> sa.Subquery:
     """The changes between the ends of two days, each state beside the one before it.
 
     The first change of a lead stands beside the state that held when the first day ended; a lead
@@ -182,7 +182,7 @@ def _events(settled: Settled) -> sa.Select[Any]:
 
     Grouped by codes alone, which a database knows to be few; what they mean is said in Python.
     """
-    c = _changes_between(settled).c
+    c = changes_between(settled).c
     keys = [c[f"{name}{ending}"] for ending in ("", "_before") for name in _KEYS]
     is_resized = sa.or_(
         c.amount.is_distinct_from(c.amount_before),
@@ -221,7 +221,7 @@ def _losses(settled: Settled) -> sa.Select[Any]:
     A loss of which no reason is recorded with the change has the lead's own, if that is still of
     this loss: the words of both are the same.
     """
-    c = _changes_between(settled, LeadRevision.status == Status.LOST).c
+    c = changes_between(settled, LeadRevision.status == Status.LOST).c
     reason = sa.case(
         (c.reason.in_([code.value for code in LossReason]), c.reason),
         (c.reason.is_not_distinct_from(Lead.status_reason), sa.cast(Lead.lost_reason, sa.Text)),

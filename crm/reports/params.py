@@ -200,10 +200,15 @@ def settle(
 
     Raises:
         DomainError: a day is none, lies in the future or before 1990, or the comparison does not
-            lie before the day of the report.
+            lie before the day of the report; or a public report would be about one person's work.
     """
     for problem in params.problems.values():
         raise problem
+    if params.is_public and (params.owner or params.by is Dimension.OWNER):
+        raise DomainError(
+            N_("A report for the public is not about single officers."),
+            field="owner" if params.owner else "by",
+        )
     actor = viewer_of(session)
     calendar = calendar_of(session, actor, office=params.office)
     this_day = today(now, calendar.time_zone)

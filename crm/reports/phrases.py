@@ -57,14 +57,15 @@ def currency_name(currency: str | None) -> str:
     return currency or _("currency not known")
 
 
-def short_number(number: int | float | Decimal, *, digits: int = 0) -> str:
+def short_number(number: float | Decimal, *, digits: int = 0) -> str:
     """A number to read across a room: "1.2B", and in full below a hundred thousand."""
-    if abs(number) < 100_000:
-        return str(format_decimal(round(number, digits), locale=reading_locale()))
-    return str(format_compact_decimal(round(number), locale=reading_locale(), fraction_digits=1))
+    size = float(number)
+    if abs(size) < 100_000:
+        return str(format_decimal(round(size, digits), locale=reading_locale()))
+    return str(format_compact_decimal(round(size), locale=reading_locale(), fraction_digits=1))
 
 
-def short_money(amount: int | float | Decimal, currency: str | None) -> str:
+def short_money(amount: float | Decimal, currency: str | None) -> str:
     """An amount to read across a room: "1.2B JPY"."""
     return f"{short_number(amount)}\u00a0{currency or _('(currency not known)')}"
 
@@ -91,7 +92,7 @@ def change_text(now: int, before: int, on: date) -> str:
     return _("%(number)s fewer than on %(day)s", number=count(before - now), day=day(on))
 
 
-def value_or(value: int | float | Decimal | None, absent: Absent) -> Value:
+def value_or(value: Value | None, absent: Absent) -> Value:
     """A number, or why there is none."""
     return absent if value is None else value
 
@@ -99,16 +100,16 @@ def value_or(value: int | float | Decimal | None, absent: Absent) -> Value:
 def amount_value(money: Money) -> Value:
     """The stated amount of a cell: nothing where no lead states one."""
     if money.is_few:
-        return Absent.FEW
+        return Absent.WITHHELD
     if not money.lead_count:
         return Absent.NOTHING
-    return value_or(money.amount, Absent.FEW)
+    return value_or(money.amount, Absent.WITHHELD)
 
 
 def weighted_value(money: Money) -> Value:
     """The weighted amount of a cell, in whole units."""
     if money.is_few:
-        return Absent.FEW
+        return Absent.WITHHELD
     if not money.lead_count or money.weighted is None:
         return Absent.NOTHING
     return round(money.weighted)

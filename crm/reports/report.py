@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from crm.reports.behind import Behind
 from crm.reports.charts import ChartSpec
 from crm.reports.params import Dimension, ReportParams, Settled
 from crm.reports.tables import Table
@@ -55,8 +56,8 @@ class Report:
     is False for what is only known as it stands now. `has_public` says whether there is a public
     mode.
 
-    `behind(session, settled, args)` gives the conditions on `LeadRevision` that the arguments of a
-    `Link` mean, with the moment whose end they are about: the leads behind a number.
+    `behind(session, settled, args)` says which leads the arguments of a `Link` mean: those behind a
+    number, as they stood.
     """
 
     code: str
@@ -79,7 +80,7 @@ class Report:
     compares: bool = True
     needs_compare: bool = False
     has_public: bool = False
-    behind: Callable[[Session, Settled, Any], tuple[datetime, list[Any]]] | None = None
+    behind: Callable[[Session, Settled, Any], Behind] | None = None
 
     def figures(self, session: Session, params: ReportParams, *, now: datetime) -> Any:
         """The figures of the report for whoever looks through the session.

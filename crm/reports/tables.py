@@ -38,13 +38,15 @@ class Absent(enum.StrEnum):
     """Why a cell has no number.
 
     NOTHING: there is nothing to count. UNKNOWN: nobody knows. FEW: fewer than three, so not
-    printed in public. TOO_FEW: too few cases to say. NOT_CHECKED: stated, without evidence.
-    NOT_YET: half have not gone on yet, so that there is no median.
+    printed in public. WITHHELD: a sum not printed in public, because it would tell of few leads.
+    TOO_FEW: too few cases to say. NOT_CHECKED: stated, without evidence.
+    NOT_YET: so many have not gone on yet.
     """
 
     NOTHING = "nothing"
     UNKNOWN = "unknown"
     FEW = "few"
+    WITHHELD = "withheld"
     TOO_FEW = "too_few"
     NOT_CHECKED = "not_checked"
     NOT_YET = "not_yet"
@@ -111,6 +113,7 @@ class Table:
     """A table with its heading. `code` names it in addresses and as a sheet; unique in a report.
 
     `footnotes` belong to this table alone. `rows` may be empty: `empty` then says so.
+    On a page, tables that are `is_folded` stand side by side, each under its chart, to be opened.
     """
 
     code: str
@@ -119,6 +122,7 @@ class Table:
     rows: tuple[Row, ...]
     footnotes: tuple[str, ...] = ()
     empty: str = ""
+    is_folded: bool = False
 
 
 def row(*values: Value | Cell, kind: RowKind = RowKind.BODY) -> Row:

@@ -101,3 +101,7 @@ def _list_of(filters: FunnelFilters) -> Any:
         return url_for("leads.index", **listed.as_args())
 
     return address
+
+
+# They add their views to the blueprint.
+from crm.reports import edition_views, report_views, saved_views, takeaway_views  # noqa: E402, F401

@@ -8,7 +8,7 @@ and memory: whoever asks in the browser waits for a job, which works in a proces
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from crm import audit
 from crm.database import Database
 from crm.jobs import service as jobs
-from crm.rows import insert_rows
 from crm.scores.serving import load_names, plain_reasons
 from crm.timezones import last_moment, today
 from models.errors import DomainError, ForbiddenError, NotFoundError, N_
@@ -35,8 +34,6 @@ _log = logging.getLogger(__name__)
 JOB = "scores.backtest"
 KEPT = 20
 """How many looks back are kept; asking for one more takes the oldest away."""
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +118,15 @@ def compute(database: Database, public_id: str, *, actor: Actor, now: datetime) 
         backtest = session.get(Backtest, key)
         if backtest is None:
             raise NotFoundError
-        scores = cast(sa.Table, BacktestScore.__table__)
-        session.connection().execute(sa.delete(scores).where(scores.c.backtest_id == key))
+        session.execute(sa.delete(BacktestScore).where(BacktestScore.backtest_id == key))
         teams = {row.id: row.team_id for row in session.execute(sa.select(Lead.id, Lead.team_id))}
         rows = [
             _row(key, prediction, then[prediction.lead_id], teams[prediction.lead_id], names)
             for prediction in predictions
             if prediction.lead_id in teams and prediction.lead_id in then
         ]
-        for start in range(0, len(rows), _CHUNK):
-            insert_rows(session, scores, rows[start : start + _CHUNK])
+        if rows:
+            session.execute(sa.insert(BacktestScore), rows)
         backtest.basis, backtest.metrics = Basis(model.basis), metrics
         backtest.state, backtest.problem = BacktestState.READY, None
         backtest.finished_at = now

@@ -7,6 +7,7 @@ another condition is another rule. New ones are written in the reader's own word
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -44,6 +45,7 @@ class CardForm:
     def read(self) -> Content:
         """The card that was typed; where `problems` is not empty it is not to be used."""
         stages = {stage.value: self._stage(f"stage-{stage.value}") for stage in OPEN_STAGES}
+        self._rise(stages)
         rules = [
             self._standing(place, rule)
             for place, rule in enumerate(self.base["rules"])
@@ -61,6 +63,18 @@ class CardForm:
             self.problems[name] = _("Write a number above 0 and below 100, such as 15.")
             return 0.5
         return round(value / 100, 6)
+
+    def _rise(self, stages: Mapping[str, float]) -> None:
+        codes = [
+            stage.value for stage in OPEN_STAGES if f"stage-{stage.value}" not in self.problems
+        ]
+        for before, code in pairwise(codes):
+            if stages[code] <= stages[before]:
+                self.problems[f"stage-{code}"] = _(
+                    "It must rise from stage to stage: write more than %(percent)s here, or less"
+                    " before.",
+                    percent=card_words.plain_percent(stages[before]),
+                )
 
     def _standing(self, place: int, rule: Mapping[str, Any]) -> Content:
         points, reason = f"points-{place}", f"reason-{place}"
@@ -164,7 +178,8 @@ class CardForm:
 def typed_of(content: Content) -> dict[str, str]:
     """A card as its form shows it before anybody typed."""
     typed = {
-        f"stage-{stage.value}": f"{content['stages'][stage.value] * 100:g}" for stage in OPEN_STAGES
+        f"stage-{stage.value}": card_words.plain_percent(content["stages"][stage.value])
+        for stage in OPEN_STAGES
     }
     for place, rule in enumerate(content["rules"]):
         typed[f"points-{place}"] = str(rule["points"])

@@ -196,6 +196,11 @@ def bound_word(unit: str, value: Any) -> str:
     return str(format_decimal(value, locale=reading_locale()))
 
 
+def plain_percent(share: float) -> str:
+    """A chance in percent as it is typed: 15, 2.5."""
+    return f"{round(share * 100, 4):g}"
+
+
 def moved_chance(chance: float, points: float) -> float:
     """What a chance becomes with some points more: ten are one unit of log-odds."""
     odds = chance / (1 - chance) * math.exp(points / 10)

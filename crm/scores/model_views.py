@@ -13,6 +13,7 @@ from crm.errors import sentence
 from crm.scores import apart, model_drawing, model_words, versions
 from crm.scores.card_words import feature_name
 from crm.scores.judged import overrides_judged
+from crm.scores.readiness import checklist
 from crm.scores.serving import rescore
 from crm.scores.version_queries import freshness, list_versions
 from crm.scores.views import blueprint
@@ -142,6 +143,7 @@ def _page(
         freshness=found,
         metrics=metrics,
         words=model_words,
+        checklist=checklist,
         calibration=model_drawing.draw_calibration(metrics.get("calibration") or ()),
         learned=model_drawing.draw_learning(metrics.get("learning") or ()),
         rates=model_drawing.draw_rates(drift.get("base_rate") or ()),

@@ -8,25 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from crm.scores.figures import gain, number
+from crm.scores.readiness import ANNOUNCED_NEEDED, CLOSED_NEEDED
 from crm.scores.version_queries import Freshness
-from crm.web.formatting import count, day, reading_locale
+from crm.web.formatting import count, day
 from models.score import Basis, ModelVersion
 
 _DAYS_A_MONTH = 30.4
-CLOSED_NEEDED, ANNOUNCED_NEEDED = 30, 5
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A condition for a learned chance: met, not met, or (None) not to be judged yet."""
-
-    is_met: bool | None
-    text: str
-    figures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,54 +117,6 @@ def _first_ten(version: ModelVersion) -> list[str]:
     if chance is None:
         return [text]
     return [text, _("By chance it would have been about %(hits)s.", hits=count(round(chance)))]
-
-
-def checklist(version: ModelVersion) -> list[Check]:
-    """What a learned chance needs, and how far the office is."""
-    listed = version.metrics.get("readiness") or _older_readiness(version)
-    return [_check(item) for item in listed]
-
-
-def _check(item: Mapping[str, Any]) -> Check:
-    code, figure, needed = item["code"], item.get("figure"), item.get("needed")
-    counts = {"figure": count(int(figure or 0)), "needed": count(int(needed or 0))}
-    texts = {
-        "enough_closed": _("Closed leads: %(figure)s, needed: %(needed)s", **counts),
-        "enough_announced": _("Announced leads: %(figure)s, needed: %(needed)s", **counts),
-        "forward_possible": _(
-            "Leads to test it on later time: %(figure)s, needed: %(needed)s", **counts
-        ),
-        "beats_base_rate": _("On later time it says more than the office's own rate, beyond luck"),
-        "not_worse_lately": _("It is no worse than that on the newest fifth of the leads"),
-    }
-    figures = ""
-    if code not in ("enough_closed", "enough_announced", "forward_possible") and figure is not None:
-        figures = gain(figure, item.get("error"))
-    return Check(item.get("is_met"), texts.get(code, str(code)), figures)
-
-
-def _older_readiness(version: ModelVersion) -> list[dict[str, Any]]:
-    test = version.metrics.get("forward") or {}
-    closed, announced = version.closed_count, version.announced_count
-    listed = [
-        ("enough_closed", closed, CLOSED_NEEDED, None),
-        ("enough_announced", announced, ANNOUNCED_NEEDED, None),
-    ]
-    checks: list[dict[str, Any]] = [
-        {"code": code, "is_met": figure >= needed, "figure": figure, "needed": needed}
-        for code, figure, needed, _error in listed
-    ]
-    whole = test.get("all") or {}
-    if whole.get("gain") is not None:
-        checks.append(
-            {
-                "code": "beats_base_rate",
-                "is_met": version.basis is Basis.MODEL,
-                "figure": whole["gain"],
-                "error": whole.get("gain_error"),
-            }
-        )
-    return checks
 
 
 def compared(version: ModelVersion, part: str) -> list[Compared]:
@@ -305,23 +248,6 @@ def verdict_text(version: ModelVersion) -> str:
         "other_horizons": _("Version %(number)s answers for other horizons", number=against),
     }
     return texts.get(str(verdict.get("why")), "")
-
-
-def number(value: float | None, digits: int) -> str:
-    """A number with some digits; a dash where there is none."""
-    if value is None:
-        return "–"
-    pattern = "0" if float(value).is_integer() and digits == 1 else "0." + "0" * digits
-    return str(format_decimal(value, pattern, locale=reading_locale()))
-
-
-def gain(value: float | None, error: float | None) -> str:
-    """A gain with its sign and its error, for small print."""
-    if value is None:
-        return "–"
-    value = round(value, 3) + 0.0
-    text = ("+" if value > 0 else "") + number(value, 3)
-    return text if error is None else f"{text} ± {number(error, 3)}"
 
 
 def _moment(text: str) -> date:

@@ -73,13 +73,18 @@ class Moved:
 def load_moved(session: Session, lead_ids: Sequence[int]) -> dict[int, Moved]:
     """What moved the chance of each lead since the last kept score with another, by lead."""
     past, current = aliased(Score), aliased(Score)
+    said = (
+        sa.select(current.probability)
+        .where(current.lead_id == past.lead_id, current.is_current)
+        .correlate(past)
+        .scalar_subquery()
+    )
     last = (
         sa.select(sa.func.max(past.id))
-        .join(current, sa.and_(current.lead_id == past.lead_id, current.is_current))
         .where(
             past.lead_id.in_(lead_ids),
             past.is_current.is_(False),
-            sa.func.abs(past.probability - current.probability) >= _LEAST_CHANCE,
+            sa.func.abs(past.probability - said) >= _LEAST_CHANCE,
         )
         .group_by(past.lead_id)
     )

@@ -121,16 +121,16 @@ def explained(state: ScoreState, version: ModelVersion | None) -> str:
     if state is ScoreState.SCORECARD:
         return _scorecard(version)
     if version is None:
-        return ""
+        return _("Nothing has been scored yet.") if state is ScoreState.NOT_SCORED else ""
     counts = {
         "closed": count(version.closed_count),
         "announced": count(version.announced_count),
     }
     if state is ScoreState.NO_PATTERN:
         return _(
-            "No usable pattern yet: on later time the model was no better than the office's own"
-            " rate, so every lead shows that rate, in the scorecard's order. Closed leads:"
-            " %(closed)s, announced: %(announced)s.",
+            "On later time the model was no better than the office's own rate, so every lead shows"
+            " that rate, in the scorecard's order. Closed leads: %(closed)s, announced:"
+            " %(announced)s.",
             **counts,
         )
     if state is ScoreState.LEARNED:
@@ -140,12 +140,12 @@ def explained(state: ScoreState, version: ModelVersion | None) -> str:
 
 def _scorecard(version: ModelVersion | None) -> str:
     if version is None:
-        return _("Scorecard only: no model has been trained yet.")
+        return _("No model has been trained yet: the scorecard's points alone.")
     closed, announced = version.closed_count, version.announced_count
     if closed < FEWEST_CLOSED or announced < FEWEST_ANNOUNCED:
         return _(
-            "Scorecard only: %(closed)s of the %(closed_needed)s closed leads needed to learn from,"
-            " and %(announced)s of the %(announced_needed)s announced.",
+            "It takes %(closed_needed)s closed leads, %(announced_needed)s of them announced, to"
+            " learn from. Closed so far: %(closed)s, announced: %(announced)s.",
             closed=count(closed),
             closed_needed=count(FEWEST_CLOSED),
             announced=count(announced),
@@ -153,13 +153,13 @@ def _scorecard(version: ModelVersion | None) -> str:
         )
     if announced == closed:
         return _(
-            "Scorecard only: all %(closed)s closed leads were announced, so nothing tells those"
-            " that are announced from the others.",
+            "All %(closed)s closed leads were announced: nothing tells those that are announced"
+            " from the others.",
             closed=count(closed),
         )
     return _(
-        "Scorecard only: %(closed)s closed leads, %(announced)s of them announced, and still too"
-        " few on later time to test what was learned.",
+        "Too few outcomes on later time to test what was learned. Closed so far: %(closed)s,"
+        " announced: %(announced)s.",
         closed=count(closed),
         announced=count(announced),
     )

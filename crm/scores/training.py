@@ -79,7 +79,7 @@ def train(
             refuse(session, found.refused.id, found.why_refused, now=now)
         version = _add(session, model, verdict, card_number, actor=actor, now=now)
         is_same = _key(published_version(session)) == _key(used)
-        if verdict["is_ok"] and publishes_itself and is_same and serving.model is model:
+        if is_same and serving.model is model:
             publish_in(session, version, actor=actor, now=now)
             write_predictions(
                 session, predictions, version.id, now=now, zone=actor.office_time_zone

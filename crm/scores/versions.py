@@ -20,6 +20,8 @@ RETRAIN_DAYS = 30
 # More leads than a page can wait for while they are scored.
 MANY = 2_000
 _SETTINGS = 1
+# What a column of the database holds; an address may name any number.
+_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ def change_settings(session: Session, wanted: Settings, *, actor: Actor) -> None
 
 
 def _get(session: Session, number: int) -> ModelVersion:
+    if number > _LARGEST:
+        raise NotFoundError
     version = session.scalars(
         sa.select(ModelVersion).where(ModelVersion.number == number).options(without_artefact())
     ).one_or_none()

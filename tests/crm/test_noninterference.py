@@ -48,6 +48,7 @@ from crm.organizations.parts import (
 from crm.organizations.plan import NameDetails, OrganizationDetails
 from crm.organizations.service import add_name
 from crm.references.service import WillingnessDetails, ask_for, record_willingness
+from crm.scores.backtests import look_back
 from crm.scores.service import rescore, train
 from crm.site_searches.service import (
     PartDetails,
@@ -72,6 +73,7 @@ from models.measure import Measure, Qualifier, StatedDate
 from models.mission import Mission
 from models.organization import IdentifierScheme, Organization, RelationKind, SiteRole
 from models.reference import PeerReference, Willingness
+from models.score import Backtest
 from models.site_search import PartOwner, Property
 from models.stage import LeadType, StageCode, StageRequirement
 from models.user import LOCAL_ADMINISTRATOR, Actor, Office, OfficeKind, Role, Team, User
@@ -105,6 +107,7 @@ from tests.factories.visit import answer, finish, make_visit, make_watch
 NAME, NATIVE, CODE, REF = "Zephyr Lithography", "疾風露光機", "Project Falcon", "HID-77"
 NUMBER, PERSON, EMAIL = "7000012050002", "HAYATE Secret", "hayate@zephyr.example"
 PAGES, QUERIES_OF_A_PATH = 110, 3
+_A_MONTH_AGO = NOW.date() - timedelta(days=30)
 _TOKEN = re.compile(rb'(csrf_token"[^>]*value=|X-CSRFToken": )"[^"]*"')
 _LINK = re.compile(r'(?:href|action|hx-get)="(/[^"#]*)')
 # Files of the import are tried below; a template is the same for everybody.
@@ -214,6 +217,7 @@ def office(database: Database, config: Config) -> OfficeAtWork:
     answer(database, visit, {"E5.courted": "yes"})
     finish(database, visit)
     train(database, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    look_back(database, _A_MONTH_AGO, actor=LOCAL_ADMINISTRATOR, now=NOW)
     # The secret's enquiry is there from the start: it was open until a lead came of it.
     return OfficeAtWork(
         database, config, asian, partner, member, team, lead, enquiry, party, sector.id, source.id
@@ -266,6 +270,7 @@ def add_secret(office: OfficeAtWork) -> Lead:
             now=NOW,
         )
     rescore(database, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    look_back(database, _A_MONTH_AGO, actor=LOCAL_ADMINISTRATOR, now=NOW, is_renewed=True)
     return lead
 
 
@@ -528,6 +533,11 @@ def _open_mission(office: OfficeAtWork) -> str:
         return session.scalars(sa.select(Mission.public_id).where(name)).one()
 
 
+def _looked(office: OfficeAtWork) -> str:
+    with office.database.unscoped_reader(purpose="test") as session:
+        return session.scalars(sa.select(Backtest.public_id)).one()
+
+
 def _probes(office: OfficeAtWork) -> list[str]:
     """Addresses that ask for exactly what the secret is going to be."""
     member = office.member.public_id
@@ -575,7 +585,10 @@ def _probes(office: OfficeAtWork) -> list[str]:
           for path in ("cards/desk?mission=", "cards/sort?mission=", "thanks/")),
         *(f"/introducers/{args}" for args in ("", "?country=TW", "?country=SG", "?kind=person",
           "?kind=named", "?from=2026-01-01", f"organization/{office.party.public_id}")),
-        f"/scores/leads/{'a' * 16}", "/scores/model", "/leads/new", "/imports/", "/admin/audit",
+        f"/scores/leads/{'a' * 16}", "/scores/model", "/scores/look-back", "/scores/card",
+        *(f"/scores/look-back/{_looked(office)}?within={within}" for within in ("90", "ever")),
+        "/scores/ranking?likelihood=1&value=2&staleness=3&within=365",
+        "/leads/new", "/imports/", "/admin/audit",
     ]  # fmt: skip
 
 

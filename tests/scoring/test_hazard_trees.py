@@ -8,11 +8,13 @@ import pytest
 from scipy.special import expit
 
 from scoring import Histories, Scorecard, Timing, TrainedModel, train
+from scoring.blending import Blend
 from scoring.explain import explain
 from scoring.features import features
 from scoring.fitting import fit_hazards
 from scoring.hazard_trees import CODES, GAIN, NO_GAIN, TOO_FEW, HazardTrees
 from scoring.hazards import HazardModel, chances
+from scoring.trees import fit_trees
 from tests.scoring.office import office, on, without_pattern
 
 AS_OF = on(6 * 365)
@@ -42,9 +44,15 @@ def histories() -> Histories:
 
 
 @pytest.fixture(scope="module")
-def hazards(histories: Histories) -> HazardModel:
+def model(histories: Histories) -> TrainedModel:
     """What it teaches."""
-    return fit_hazards(histories, AS_OF, scorecard=Scorecard.default(), timing=Timing())
+    return train(histories, AS_OF, judges=False)
+
+
+@pytest.fixture(scope="module")
+def hazards(model: TrainedModel) -> HazardModel:
+    """The chances of it."""
+    return model.hazards
 
 
 def test_trees_are_let_in_where_two_features_tell_together(
@@ -102,19 +110,22 @@ def test_parts_and_reasons_sum_exactly_with_trees(
     assert (told.log_odds <= told.high).all()
 
 
-def test_what_was_not_recorded_stands_at_the_usual_value(
-    histories: Histories, hazards: HazardModel
-) -> None:
-    assert hazards.trees is not None
-    frame = features(histories, AS_OF)
-    frame["contact_days"] = 30.0
-    trees = HazardTrees(
-        hazards.trees.ensembles, hazards.trees.blend, {**hazards.trees.fills, "contact_days": 30.0}
-    )
-    known = trees.terms(frame, 5)
-    missing = trees.terms(frame.assign(contact_days=np.nan), 5)
-    for one, other in zip(known, missing, strict=True):
-        assert np.array_equal(one, other)
+def test_what_was_not_recorded_stands_at_the_usual_value(histories: Histories) -> None:
+    frame = pd.concat([features(histories, on(3 * 365))] * 4)
+    random = np.random.default_rng(0)
+    frame["contact_days"] = random.uniform(0.0, 100.0, len(frame))
+    frame["mission_contact"] = random.choice(["yes", "no"], len(frame))
+    target = (frame["contact_days"] > 40) | (frame["mission_contact"] == "no")
+    grown = fit_trees(frame.assign(interval=0.0), target)
+    fills: dict[str, str | float] = {"contact_days": 10.0, "mission_contact": "yes"}
+    trees = HazardTrees((grown, grown), Blend((0.5, 0.25, 0.25), 0.1), fills)
+    usual = trees.terms(frame.assign(**fills), 5)
+    missing = trees.terms(frame.assign(contact_days=np.nan, mission_contact=None), 5)
+    other = trees.terms(frame.assign(contact_days=70.0, mission_contact="yes"), 5)
+    for one, same, apart in zip(usual, missing, other, strict=True):
+        assert np.array_equal(one, same)
+        assert one.shape == apart.shape
+    assert not np.array_equal(usual[1], other[1])
 
 
 def test_the_artefact_keeps_the_trees(histories: Histories, hazards: HazardModel) -> None:
@@ -146,8 +157,7 @@ def test_damaged_trees_are_refused(hazards: HazardModel, damage: Any) -> None:
         HazardModel.from_dict(plain)
 
 
-def test_a_trained_model_says_that_trees_speak(histories: Histories) -> None:
-    model = train(histories, AS_OF, judges=False)
+def test_a_trained_model_says_that_trees_speak(histories: Histories, model: TrainedModel) -> None:
     assert model.basis == "model"
     assert model.metrics["trees"]["is_used"]
     assert model.metrics["trees"]["weights"][2] > 0.1

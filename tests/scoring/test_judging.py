@@ -105,6 +105,8 @@ def test_learning_takes_more_leads_each_time_and_ends_with_all(metrics: dict[str
     assert [step["share"] for step in steps] == [0.25, 0.5, 0.75, 1.0]
     counts = [step["lead_count"] for step in steps]
     assert counts == sorted(set(counts))
+    closed = [step["closed_count"] for step in steps]
+    assert closed == sorted(set(closed))
     assert "is_still_rising" in steps[-1]
     assert steps[-1]["gain"] > steps[-1]["gain_error"]
 

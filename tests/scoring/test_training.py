@@ -187,9 +187,9 @@ def test_nothing_at_all_gives_a_model_that_says_nothing() -> None:
 def test_a_lead_is_scored_the_same_whoever_is_scored_with_it(
     world: World, model: TrainedModel, predictions: list[Prediction]
 ) -> None:
-    for size in (1, 3, 8):
-        asked = [p.lead_id for p in predictions][5 : 5 + size]
-        assert model.predict(world.histories, world.as_of, asked) == predictions[5 : 5 + size]
+    for size in range(1, len(predictions)):
+        asked = [p.lead_id for p in predictions[:size]]
+        assert model.predict(world.histories, world.as_of, asked) == predictions[:size]
 
 
 def test_one_lead_is_enough_to_be_asked_about() -> None:
@@ -201,7 +201,7 @@ def test_one_lead_is_enough_to_be_asked_about() -> None:
 
 def test_where_there_is_no_pattern_the_base_rate_is_shown() -> None:
     bases = []
-    for seed in range(6):
+    for seed in range(4):
         histories = without_pattern(220, seed)
         model = train(histories, on(6 * 365), judges=False)
         bases.append(model.basis)
@@ -213,7 +213,7 @@ def test_where_there_is_no_pattern_the_base_rate_is_shown() -> None:
             for p in found:
                 total = p.base_log_odds + sum(reason.points for reason in p.reasons)
                 assert total == pytest.approx(p.log_odds, abs=1e-9)
-    assert bases.count("base_rate") >= 4
+    assert bases.count("base_rate") >= 3
 
 
 def test_the_forward_test_is_on_later_time(model: TrainedModel) -> None:

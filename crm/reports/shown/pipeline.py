@@ -70,7 +70,14 @@ def _tables(report: PipelineReport, words: Words) -> list[Table]:
     apart = (label(announced.stage), Link({"stage": announced.stage.value}), announced.sums)
     found = [
         _leads_table(places, everything, apart, before if not now.bands else None),
-        _capex_table("capex", _("Investment by stage"), _("Stage"), places, everything, apart),
+        _capex_table(
+            "capex",
+            title=_("Investment by stage"),
+            first=_("Stage"),
+            places=places,
+            everything=everything,
+            apart=apart,
+        ),
     ]
     if now.by is not Dimension.STAGE:
         found += _group_tables(now, words)
@@ -163,22 +170,23 @@ def _held(sums: Sums, link: Link) -> Cell:
 def _jobs(sums: Sums) -> list[Value | Cell]:
     jobs = sums.jobs
     if sums.is_few:
-        return [Absent.FEW, Absent.FEW, Absent.FEW]
+        return [Absent.WITHHELD, Absent.WITHHELD, Absent.WITHHELD]
     if jobs.is_few:
-        return [Absent.FEW, Absent.FEW, jobs.unknown_count]
+        return [Absent.WITHHELD, Absent.WITHHELD, jobs.unknown_count]
     if not jobs.lead_count:
         return [Absent.NOTHING, Absent.NOTHING, jobs.unknown_count]
-    weighted = Absent.FEW if jobs.weighted is None else round(jobs.weighted)
-    return [value_or(jobs.count, Absent.FEW), weighted, jobs.unknown_count]
+    weighted = Absent.WITHHELD if jobs.weighted is None else round(jobs.weighted)
+    return [value_or(jobs.count, Absent.WITHHELD), weighted, jobs.unknown_count]
 
 
 def _capex_table(
     code: str,
+    *,
     title: str,
     first: str,
     places: Sequence[tuple[str | Cell, Link, Sums]],
     everything: tuple[str, Link, Sums] | None,
-    apart: tuple[str, Link, Sums] | None,
+    apart: tuple[str, Link, Sums] | None = None,
 ) -> Table:
     lines = [*places, *([everything] if everything else []), *([apart] if apart else [])]
     currencies = currencies_of(sums for _name, _link, sums in lines)
@@ -214,7 +222,7 @@ def _capex_row(
     for currency in currencies:
         money = sums.in_currency(currency)
         if sums.is_few:
-            cells += [Absent.FEW, Absent.FEW]
+            cells += [Absent.WITHHELD, Absent.WITHHELD]
         else:
             cells += [amount_value(money), weighted_value(money)]
     unknown = Link({**link.args, "capex": "unknown"})
@@ -252,11 +260,12 @@ def _group_tables(now: Pipeline, words: Words) -> list[Table]:
         Table("groups", title, columns, tuple(rows), notes, empty=_("No open leads.")),
         _capex_table(
             "groups_capex",
-            _("Investment by %(what)s", what=by.lower()),
-            by,
-            named,
-            None if now.by is Dimension.AGREEMENT else ("total", Link({"open": "1"}), now.total),
-            None,
+            title=_("Investment by %(what)s", what=by.lower()),
+            first=by,
+            places=named,
+            everything=(
+                None if now.by is Dimension.AGREEMENT else ("total", Link({"open": "1"}), now.total)
+            ),
         ),
     ]
 
@@ -301,7 +310,8 @@ def _announced_table(now: Pipeline) -> Table:
         rows.append(row(*cells))
     notes = [
         _(
-            "Only our own announcements, by the quarter in which they became public. They are never added to the open pipeline."
+            "Only our own announcements, by the quarter in which they became "
+            "public. They are never added to the open pipeline."
         )
     ]
     if now.unplaced_count:
@@ -384,10 +394,14 @@ def _money_chart(
         "capex",
         tuple(name for name, _args, _sums in places),
         (
-            Series(_("Stated"), tuple(part.amount for part in parts), links=links),
+            Series(
+                _("Stated"),
+                tuple(part.amount if part.lead_count else None for part in parts),
+                links=links,
+            ),
             Series(
                 _("Weighted"),
-                tuple(None if p.weighted is None else float(p.weighted) for p in parts),
+                tuple(float(part.weighted) if part.weighted else None for part in parts),
                 links=links,
             ),
         ),
@@ -508,7 +522,9 @@ def _methods(report: PipelineReport, _words: Words) -> list[str]:
     weights = report.now.weights
     found = [
         _(
-            "The open pipeline is stages 1 to 7, active or on hold. A range counts with its lower end; currencies are never converted or added together."
+            "The open pipeline is stages 1 to 7, active or on hold. A range "
+            "counts with its lower end; currencies are never converted or "
+            "added together."
         ),
         _(
             "Weighted: each amount times the chance of its stage (%(chances)s).",
@@ -525,7 +541,8 @@ def _methods(report: PipelineReport, _words: Words) -> list[str]:
     if weights.starting_share:
         found.append(
             _(
-                "%(share)s of the weighted sums rests on chances that are starting points, which the office can change.",  # noqa: E501
+                "%(share)s of the weighted sums rests on chances that are "
+                "starting points, which the office can change.",
                 share=percent(weights.starting_share),
             )
         )
@@ -544,7 +561,7 @@ REPORT = Report(
     methods=_methods,
     left_out=_left_out,
     is_empty=lambda report: report.now.first_known_on is None,
-    icon="filter",
+    icon="chart-bar",
     dimensions=tuple(Dimension),
     has_public=True,
     behind=standing_behind,

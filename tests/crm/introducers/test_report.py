@@ -87,8 +87,9 @@ def test_an_outcome_is_counted_once_however_many_share_it(database: Database) ->
         assert dict(line.among) == {3: 1}
     total = report.total
     assert (total.lead_count, len(total.outcome_ids)) == (1, 1)
-    assert (dict(total.shared.amounts), total.shared.jobs) == ({"CAD": 10_000_000}, 40)
-    assert total.full.outcome_count == 0
+    assert (dict(total.undivided.amounts), total.undivided.jobs) == ({"CAD": 10_000_000}, 40)
+    assert dict(total.among) == {3: 1}
+    assert (total.full.outcome_count, total.shared.outcome_count) == (0, 0)
 
 
 def test_full_and_shared_credit_stand_apart(database: Database) -> None:
@@ -110,7 +111,21 @@ def test_full_and_shared_credit_stand_apart(database: Database) -> None:
     other = by_name(report)["KOTRA"]
     assert other.shared.amounts["CAD"] + line.shared.amounts["CAD"] <= 1_000_001
     assert dict(report.total.full.amounts) == {"CAD": 10_000_000}
-    assert dict(report.total.shared.amounts) == {"CAD": 1_000_001}
+    assert dict(report.total.shared.amounts) == {"CAD": 333_000 + 667_000}
+    assert report.total.shared.outcome_count == 1
+
+
+def test_the_total_is_the_sum_of_the_shares_that_are_shown(database: Database) -> None:
+    lead, agency = make_lead(database), make_organization(database, name="KOTRA")
+    for name, share in (("Bank", 20), ("Broker", None), ("Adviser", None)):
+        introduce(database, lead, make_organization(database, name=name), share=share)
+    introduce(database, lead, agency, share=30)
+    make_announcement(database, lead, capex=TEN_MILLION, jobs=FORTY_JOBS)
+    total = report_of(database).total
+    assert (dict(total.shared.amounts), total.shared.jobs) == ({"CAD": 5_000_000}, 20)
+    assert (dict(total.undivided.amounts), total.undivided.jobs) == ({"CAD": 5_000_000}, 20)
+    only = report_of(database, kind=IntroducerKind.KOTRA).total
+    assert (dict(only.shared.amounts), only.undivided.outcome_count) == ({"CAD": 3_000_000}, 0)
 
 
 def test_what_the_announcement_says_decides(database: Database) -> None:

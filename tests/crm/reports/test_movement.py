@@ -18,7 +18,7 @@ from models.measure import Measure, Qualifier
 from models.stage import LeadType, StageCode, Status
 from models.user import Actor
 from tests.crm.reports.conftest import PastDemo
-from tests.crm.reports.pipelines import FIRST, at, ended, past_lead, stated
+from tests.crm.reports.pipelines import FIRST, at, ended, lead_through, past_lead, stated
 from tests.crm.reports.raw_rows import Raw, end_of, is_open
 from tests.crm.reports.test_pipeline import ADMIN, OUTSIDER
 from tests.factories.lead import NOW, make_lead
@@ -82,42 +82,53 @@ def told_again(raw: Raw, start: Any, end: Any, lead_type: LeadType) -> dict[str,
         for before, after in zip([None, *states], states, strict=False):
             if not start <= after.valid_from < end or not (inside(before) or inside(after)):
                 continue
-            name = None
-            if before is None:
-                name = "entered"
-            elif not inside(before):
-                if before.lead_type != lead_type:
-                    name = "reclassified_in"
-                else:
-                    back = before.stage == StageCode.ANNOUNCED
-                    name = "withdrawn" if back else "reopened"
-            elif after.lead_type != lead_type:
-                name = "reclassified_out"
-            elif not after.status.is_open:
-                name = str(after.status.value)
-            elif after.stage == StageCode.ANNOUNCED:
-                name = "announced"
-            else:
-                resized = before.capex_amount != after.capex_amount or (
-                    after.capex_amount is not None and before.capex_currency != after.capex_currency
-                )
-                if resized or before.jobs_count != after.jobs_count:
-                    events["re_estimated"] += 1
-                step = after.stage.position - before.stage.position
-                if step:
-                    name = "advanced" if step > 0 else "slipped_back"
-                elif before.status != after.status:
-                    name = "held" if after.status == Status.ON_HOLD else "resumed"
+            if inside(before) and inside(after):
+                name = _step(before, after)
+                events["re_estimated"] += _is_resized(before, after)
                 for state, sign in ((after, 1), (before, -1)):
-                    amounts[f"re_estimated {state.capex_currency}"] += sign * (
-                        state.capex_amount or 0
-                    )
-            if name:
-                events[name] += 1
-            if inside(before) != inside(after):
-                state, sign = (after, 1) if inside(after) else (before, -1)
-                amounts[f"{name} {state.capex_currency}"] += sign * (state.capex_amount or 0)
-    return {"events": events, "amounts": Counter({k: v for k, v in amounts.items() if v})}
+                    size = sign * (state.capex_amount or 0)
+                    amounts[f"re_estimated {state.capex_currency}"] += size
+            elif inside(after):
+                name = _way_in(before, lead_type)
+                amounts[f"{name} {after.capex_currency}"] += after.capex_amount or 0
+            else:
+                name = _way_out(after, lead_type)
+                amounts[f"{name} {before.capex_currency}"] -= before.capex_amount or 0
+            events[name] += 1
+    del events[""]
+    return {"events": +events, "amounts": Counter({k: v for k, v in amounts.items() if v})}
+
+
+def _is_resized(before: Any, after: Any) -> bool:
+    is_other = after.capex_amount is not None and before.capex_currency != after.capex_currency
+    return (
+        is_other
+        or before.capex_amount != after.capex_amount
+        or before.jobs_count != after.jobs_count
+    )
+
+
+def _step(before: Any, after: Any) -> str:
+    step = after.stage.position - before.stage.position
+    if step:
+        return "advanced" if step > 0 else "slipped_back"
+    if before.status != after.status:
+        return "held" if after.status == Status.ON_HOLD else "resumed"
+    return ""
+
+
+def _way_in(before: Any, lead_type: LeadType) -> str:
+    if before is None:
+        return "entered"
+    if before.lead_type != lead_type:
+        return "reclassified_in"
+    return "withdrawn" if before.stage == StageCode.ANNOUNCED else "reopened"
+
+
+def _way_out(after: Any, lead_type: LeadType) -> str:
+    if after.lead_type != lead_type:
+        return "reclassified_out"
+    return "announced" if after.status.is_open else str(after.status.value)
 
 
 @pytest.mark.parametrize("lead_type", list(LeadType))
@@ -199,13 +210,28 @@ def test_everything_that_can_happen_stands_on_its_line(any_database: Database) -
     assert lines_of(in_korea) == {"reclassified_in": (1, 1)}
 
 
-def test_what_was_entered_later_is_counted(any_database: Database) -> None:
+def test_an_announcement_taken_back_is_not_a_lead_taken_up_again(database: Database) -> None:
+    days = [FIRST + timedelta(days=n) for n in range(8)]
+    lead_id = lead_through(database, *days, capex=stated(5))
+    with database.transaction(ADMIN) as session:
+        lead = session.get_one(Lead, lead_id)
+        move_lead(session, lead, StageCode.COMMITTED, actor=ADMIN, now=NOW)
+    movement = movement_of(database, days[7])
+    must_add_up(movement)
+    assert lines_of(movement) == {"withdrawn": (1, 1)}
+    assert lines_of(movement_of(database, days[5], days[7])) == {
+        "advanced": (1, 0),
+        "announced": (1, -1),
+    }
+
+
+def test_what_was_entered_later_is_counted(database: Database) -> None:
     past_lead(
-        any_database,
+        database,
         at(StageCode.FIRST_CONTACT, FIRST),
         ended(Status.LOST, FIRST + timedelta(days=30), LossReason.COST),
     )
-    movement = movement_of(any_database, FIRST, FIRST + timedelta(days=60))
+    movement = movement_of(database, FIRST, FIRST + timedelta(days=60))
     assert (movement.opening.lead_count, movement.opening.late_count) == (1, 1)
     assert movement.line(Move.LOST).late_count == 1
     assert movement.losses[0].reason is LossReason.COST

@@ -148,7 +148,8 @@ def test_sizes_are_places_in_a_currency_and_tell_nothing_of_restricted_leads(
     with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
         for key, amount in zip(keys, amounts, strict=True):
             lead = session.get_one(Lead, key)
-            lead.capex_amount, lead.capex_currency = amount, amount and "CAD"
+            lead.capex_amount = amount
+            lead.capex_currency = None if amount is None else "CAD"
         by_jobs = [session.get_one(Lead, key) for key in keys[2:7]]
         for number, lead in enumerate(by_jobs):
             lead.jobs_count = 10 * number

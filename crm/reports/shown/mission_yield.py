@@ -1,0 +1,255 @@
+"""The missions' yield, shown."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from crm.labels import label
+from crm.missions.report import WINDOWS
+from crm.reports.charts import ChartKind, ChartSpec, Series
+from crm.reports.mission_yield import MissionLine, YieldReport
+from crm.reports.mission_yield_queries import read_yield
+from crm.reports.params import ReportParams
+from crm.reports.report import Report, Words
+from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
+from crm.web.formatting import count, day
+
+# More columns than these tell nobody anything; the table has all missions.
+_DRAWN = 12
+
+
+def _read(session: Session, params: ReportParams, *, now: datetime) -> YieldReport:
+    return read_yield(session, params, now=now)
+
+
+def _tables(report: YieldReport, _words: Words) -> list[Table]:
+    lines = report.now.missions
+    return [_meetings_table(report), _leads_table(lines), _cost_table(lines)]
+
+
+def _name(line: MissionLine) -> Cell:
+    return Cell(
+        line.name,
+        Link({"mission_id": line.public_id}, endpoint="missions.report"),
+        note=line.as_printed or (day(line.starts_on, line.precision) if line.starts_on else None),
+    )
+
+
+def _meetings_table(report: YieldReport) -> Table:
+    lines, before = report.now.missions, report.before
+    columns = [
+        Column(_("Mission")),
+        Column(_("Meetings held"), Kind.COUNT),
+        Column(_("Logged apart from the agenda"), Kind.COUNT),
+        Column(_("Days with meetings"), Kind.COUNT),
+        Column(_("Meetings a day"), Kind.NUMBER),
+        Column(_("Organizations met"), Kind.COUNT),
+        Column(_("Promises"), Kind.COUNT),
+        Column(_("Due or done"), Kind.COUNT, _("Promises")),
+        Column(_("Kept on time"), Kind.COUNT, _("Promises")),
+    ]
+    then = {}
+    if before is not None:
+        columns.append(Column(day(before.as_of), Kind.COUNT, _("Meetings as it stood on")))
+        then = {line.public_id: line.meeting_count for line in before.missions}
+    rows = []
+    for line in lines:
+        rate = line.meetings_a_day
+        cells: list[Value | Cell] = [
+            _name(line),
+            Cell(line.meeting_count, note=_about(line)),
+            line.talk_count,
+            line.day_count,
+            Absent.NOTHING if rate is None else rate,
+            line.organization_count,
+            line.promise_count,
+            line.due_count,
+            line.kept_count,
+        ]
+        if before is not None:
+            cells.append(then.get(line.public_id, 0))
+        rows.append(row(*cells))
+    notes = (
+        _("Meetings a day are of the meetings whose day is known, over the days that had any."),
+    )
+    empty = _("No mission had begun.")
+    title = _("Meetings and promises")
+    return Table("meetings", title, tuple(columns), tuple(rows), notes, empty=empty)
+
+
+def _about(line: MissionLine) -> str | None:
+    parts = [_("a stated number is not exact")] if line.is_about else []
+    if line.uncounted_count:
+        parts.append(
+            ngettext(
+                "%(count)s series states no number",
+                "%(count)s series state no number",
+                line.uncounted_count,
+                count=count(line.uncounted_count),
+            )
+        )
+    if line.undated_count:
+        parts.append(
+            ngettext(
+                "%(count)s without a known day",
+                "%(count)s without a known day",
+                line.undated_count,
+                count=count(line.undated_count),
+            )
+        )
+    return ", ".join(parts) or None
+
+
+def _leads_table(lines: tuple[MissionLine, ...]) -> Table:
+    gained = _("Of them, gained a stage within")
+    columns = (
+        Column(_("Mission")),
+        Column(_("Type of lead")),
+        Column(_("New leads"), Kind.COUNT),
+        Column(_("Qualified since"), Kind.COUNT),
+        Column(_("Open leads met"), Kind.COUNT),
+        *(Column(_("%(days)s days", days=days), Kind.COUNT, gained) for days in WINDOWS),
+    )
+    rows = [
+        row(
+            _name(line),
+            label(one.lead_type),
+            one.new_count,
+            one.qualified_count,
+            one.met_count,
+            *(
+                Cell(step.advanced_count, note=_("too early") if step.is_early else None)
+                for step in one.advances
+            ),
+        )
+        for line in lines
+        for one in line.leads
+    ]
+    notes = (
+        _(
+            "A lead was met when a meeting or a conversation named it, or its company while it "
+            "was open. New leads had their first contact on the mission. “Too early” is a time "
+            "that has not passed yet, so the number can still rise."
+        ),
+    )
+    empty = _("No mission met a lead.")
+    return Table("leads", _("Leads that were met"), columns, tuple(rows), notes, empty=empty)
+
+
+def _cost_table(lines: tuple[MissionLine, ...]) -> Table:
+    columns = (
+        Column(_("Mission")),
+        Column(_("Cost"), Kind.MONEY),
+        Column(_("Per meeting"), Kind.MONEY),
+        Column(_("Per lead qualified since"), Kind.MONEY),
+        Column(_("Budget lines without a cost"), Kind.COUNT),
+    )
+    rows = []
+    for line in lines:
+        values = (
+            line.cost_amount,
+            line.cost_per(line.meeting_count),
+            line.cost_per(line.qualified_count),
+        )
+        unknown = Absent.UNKNOWN if line.cost_amount is None else Absent.NOTHING
+        rows.append(
+            row(
+                _name(line),
+                *(
+                    Cell(unknown if value is None else round(value), currency=line.currency)
+                    for value in values
+                ),
+                line.unknown_cost_count,
+            )
+        )
+    notes = (
+        _(
+            "In each mission's own currency. The cost is what the budget lines state; a line "
+            "without a cost is left out. Leads are of any type here."
+        ),
+    )
+    empty = _("No mission had begun.")
+    return Table("cost", _("Cost"), columns, tuple(rows), notes, empty=empty)
+
+
+def _charts(report: YieldReport, _words: Words) -> list[ChartSpec]:
+    # In order of time, the latest last.
+    lines = tuple(reversed([one for one in report.now.missions if one.starts_on][:_DRAWN]))
+    values = tuple(line.meeting_count for line in lines)
+    links = tuple(
+        Link({"mission_id": line.public_id}, endpoint="missions.report") for line in lines
+    )
+    said = (
+        _("%(name)s: %(number)s", name=line.name, number=count(line.meeting_count))
+        for line in lines
+    )
+    return [
+        ChartSpec(
+            "meetings",
+            ChartKind.BARS,
+            _("Meetings held"),
+            ", ".join(said),
+            "meetings",
+            tuple(line.name for line in lines),
+            (Series(_("Meetings held"), values, links=links),),
+        )
+    ]
+
+
+def _sentence(report: YieldReport, _words: Words) -> str:
+    lines = report.now.missions
+    if not lines:
+        return _("No mission had begun.")
+    return ngettext(
+        "%(count)s mission held %(meetings)s meetings.",
+        "%(count)s missions held %(meetings)s meetings.",
+        len(lines),
+        count=count(len(lines)),
+        meetings=count(sum(line.meeting_count for line in lines)),
+    )
+
+
+def _methods(_report: YieldReport, _words: Words) -> list[str]:
+    return [
+        _(
+            "Counted as on each mission's own page, over what you can see. The record has no "
+            "history of an agenda, a budget or a first contact: of a past day, they are what "
+            "they are today, as far as their own day had come."
+        )
+    ]
+
+
+def _left_out(report: YieldReport, _words: Words) -> list[str]:
+    number = sum(line.undated_lead_count for line in report.now.missions)
+    if not number:
+        return []
+    return [
+        ngettext(
+            "%(count)s lead that was met has no known first contact, so nobody can call it new.",
+            "%(count)s leads that were met have no known first contact, so nobody can call them "
+            "new.",
+            number,
+            count=count(number),
+        )
+    ]
+
+
+REPORT = Report(
+    code="missions",
+    title=_l("Missions' yield"),
+    question=_l("What did each mission bring, and what did it cost?"),
+    read=_read,
+    from_plain=YieldReport.from_plain,
+    tables=_tables,
+    charts=_charts,
+    sentence=_sentence,
+    methods=_methods,
+    left_out=_left_out,
+    is_empty=lambda report: not report.now.missions,
+    icon="plane",
+    filters=("office",),
+    has_type=False,
+)

@@ -1,0 +1,1 @@
+"""Reports as files: workbook, tables of text, pages set for print, and the brief for a council."""

@@ -1,0 +1,1 @@
+"""Saved views: lists as somebody likes them, under a name."""
