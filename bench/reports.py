@@ -1,6 +1,6 @@
 """Reports as of any day, and how they grow, on SQLite and, when asked, a throw-away PostgreSQL.
 
-    python -m bench.reports [--leads N ...] [--rounds N] [--postgres] [--only NAME]
+    python -m bench.reports [--leads N ...] [--rounds N] [--postgres] [--no-sqlite] [--only NAME]
 
 For each number of leads (ten states each, written straight into the tables) prints the least
 milliseconds of each report for a manager who counts all leads, by the clock and of this process's
@@ -60,19 +60,21 @@ def main() -> None:
     parser.add_argument("--leads", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--no-sqlite", action="store_true")
     parser.add_argument("--only", help="Reports whose name holds this.", default="")
     options = parser.parse_args()
     found: dict[str, dict[int, Any]] = {}
     for leads in options.leads:
-        with _sqlite() as database:
-            print(f"SQLite: writing {leads} leads ...", file=sys.stderr)
-            fill(database, leads)
-            found.setdefault("sqlite", {})[leads] = _measure(database, options)
-        if options.postgres:
-            with _postgres() as database:
-                print(f"PostgreSQL: writing {leads} leads ...", file=sys.stderr)
+        for name, opened, is_wanted in (
+            ("sqlite", _sqlite, not options.no_sqlite),
+            ("postgresql", _postgres, options.postgres),
+        ):
+            if not is_wanted:
+                continue
+            with opened() as database:
+                print(f"{name}: writing {leads} leads ...", file=sys.stderr)
                 fill(database, leads)
-                found.setdefault("postgresql", {})[leads] = _measure(database, options)
+                found.setdefault(name, {})[leads] = _measure(database, options)
     print(json.dumps(found, indent=2))
 
 

@@ -59,7 +59,8 @@ _NOT_AUDITED = (
     SignInAttempt,
     UserSession,
 )
-_SECRET = frozenset({"password_hash", "token_hash", "artefact"})
+# `figures` are those of a published report, which may name leads.
+_SECRET = frozenset({"password_hash", "token_hash", "artefact", "figures"})
 # Marks of reading, and counters: their cause is what the audit is about.
 _NOISE = frozenset({"version", "changed_at", "looked_at", "last_seen_at"})
 # Facts kept on the lead for lists.

@@ -164,7 +164,9 @@ def test_commands_know_no_web_framework_and_no_clock() -> None:
         (r"(?:\}\}|%\}):(?=[\s<])", "a colon that French writes otherwise: use {{ colon }}"),
     ],
 )
-def test_templates_keep_to_the_security_policy_and_to_both_languages(pattern: str, why: str) -> None:
+def test_templates_keep_to_the_security_policy_and_to_both_languages(
+    pattern: str, why: str
+) -> None:
     found = [
         f"{path.relative_to(PROJECT)}: {match[0]}"
         for path in sorted((PROJECT / "templates").rglob("*.html"))

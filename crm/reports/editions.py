@@ -73,7 +73,7 @@ def publish_edition(
         office_id=_office_key(session, params.office),
         opening=opening,
         figures=brief.to_plain(),
-        model_number=None,
+        model_number=brief.landing.model_number if brief.landing else None,
         is_public=audience is Audience.COUNCIL,
         published_at=now,
         published_by_id=actor.id,

@@ -174,12 +174,14 @@ def _futures(
                     found[number] += is_in * weight[row]
     rest = ~apart
     if rest.any():
-        for number, weight in enumerate(weights):
-            together = _together(in_quarters[rest], shifted[rest], weight[rest], counts[rest])
-            for quarter, (mean, spread) in enumerate(together):
-                drawn = np.interp(shift, _SHIFTS, mean)
-                drawn += np.interp(shift, _SHIFTS, spread) * random.standard_normal(FUTURES)
-                found[number][:, quarter] += np.maximum(np.round(drawn), 0.0)
+        means, spreads = _together(
+            in_quarters[rest], shifted[rest], np.stack(weights)[:, rest], counts[rest]
+        )
+        for number, quarter in np.ndindex(means.shape[1:]):
+            drawn = np.interp(shift, _SHIFTS, means[:, number, quarter])
+            spread = np.interp(shift, _SHIFTS, spreads[:, number, quarter])
+            drawn += spread * random.standard_normal(FUTURES)
+            found[number][:, quarter] += np.maximum(np.round(drawn), 0.0)
     return found
 
 
@@ -216,14 +218,13 @@ def _drawn_apart(
 
 
 def _together(
-    in_quarters: Numbers, shifted: Numbers, weight: Numbers, counts: npt.NDArray[np.int_]
-) -> list[tuple[Numbers, Numbers]]:
-    """Of many leads together: by quarter the mean and the spread, where the model errs so far."""
-    means = np.empty((in_quarters.shape[1], len(_SHIFTS)))
-    spreads = np.empty_like(means)
+    in_quarters: Numbers, shifted: Numbers, weights: Numbers, counts: npt.NDArray[np.int_]
+) -> tuple[Numbers, Numbers]:
+    """Of many leads together: mean and spread by how far the model errs, weight and quarter."""
+    once, squared = weights * counts, weights**2 * counts
+    means, spreads = [], []
     for column in range(len(_SHIFTS)):
         chance = np.minimum(in_quarters * shifted[:, column : column + 1], 1.0)
-        means[:, column] = (chance * (weight * counts)[:, None]).sum(axis=0)
-        variance = chance * (1.0 - chance) * (weight**2 * counts)[:, None]
-        spreads[:, column] = np.sqrt(variance.sum(axis=0))
-    return list(zip(means, spreads, strict=True))
+        means.append(once @ chance)
+        spreads.append(np.sqrt(squared @ (chance * (1.0 - chance))))
+    return np.stack(means), np.stack(spreads)

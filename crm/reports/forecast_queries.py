@@ -1,14 +1,14 @@
 """The reads behind the forecast: chances of open leads that are alike, and what became of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from crm.leads.filters import OPEN
 from crm.reports.as_of import is_open, lead_conditions, standing_conditions, total
 from crm.reports.forecast import (
     FEWEST_IN_PUBLIC,
@@ -294,32 +294,45 @@ def _came(
         )
     )
     began = sa.case(
-        *((sa.and_(first.c.at >= start, first.c.at < stop), start) for start, stop in bounds)
+        *(
+            # With its type, or the moment would be bound without its zone.
+            (
+                sa.and_(first.c.at >= start, first.c.at < stop),
+                sa.literal(start, LeadRevision.valid_from.type),
+            )
+            for start, stop in bounds
+        )
     )
-    then = aliased(LeadRevision)
-    was_open = sa.and_(
-        then.lead_id == first.c.lead_id,
-        then.valid_from < began,
-        sa.or_(then.valid_to.is_(None), then.valid_to >= began),
-        then.stage != StageCode.ANNOUNCED,
-        then.status.in_(OPEN),
-    )
-    kind = sa.func.coalesce(then.lead_type, first.c.lead_type)
-    statement = (
+    # Two statements: an outer join with an alias would lose the criteria of who looks.
+    every = sa.select(place.label("place"), sa.func.count().label("leads"))
+    every = every.where(place.is_not(None), first.c.lead_type == lead_type).group_by("place")
+    were_open = (
         sa.select(
             place.label("place"),
-            sa.func.count(then.id).label("open_count"),
+            LeadRevision.lead_type.label("type_then"),
+            first.c.lead_type.label("type_since"),
             sa.func.count().label("leads"),
         )
-        .select_from(first)
-        .outerjoin(then, was_open)
-        .where(place.is_not(None), kind == lead_type)
-        .group_by("place")
+        .select_from(LeadRevision)
+        .join(first, first.c.lead_id == LeadRevision.lead_id)
+        .where(
+            place.is_not(None),
+            LeadRevision.valid_from < began,
+            sa.or_(LeadRevision.valid_to.is_(None), LeadRevision.valid_to >= began),
+            is_open(),
+        )
+        .group_by("place", "type_then", "type_since")
     )
-    return {
-        row.place: (row.open_count, row.leads - row.open_count)
-        for row in session.execute(statement)
-    }
+    open_counts: Counter[int] = Counter()
+    later_counts: Counter[int] = Counter()
+    for row in session.execute(every):
+        later_counts[row.place] += row.leads
+    for row in session.execute(were_open):
+        if row.type_then == lead_type:
+            open_counts[row.place] += row.leads
+        if row.type_since == lead_type:
+            later_counts[row.place] -= row.leads
+    return {number: (open_counts[number], later_counts[number]) for number in range(len(bounds))}
 
 
 def _published(report: ForecastReport) -> ForecastReport:

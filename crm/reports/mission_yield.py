@@ -44,7 +44,8 @@ class MissionLine:
 
     `meeting_count` meetings were held on `day_count` days, `undated_count` of them on none that
     is known; `is_about` says that a stated number was not exact, `uncounted_count` how many
-    series state none; `talk_count` meetings were logged apart from the agenda. `cost_amount` is None while no line of the budget states what it cost.
+    series state none. `talk_count` meetings were logged apart from the agenda. `cost_amount` is
+    None while no line of the budget states what it cost.
     """
 
     public_id: str

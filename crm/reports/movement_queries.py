@@ -1,9 +1,6 @@
-"""The reads behind the bridge from one day to another: sums and counts only, a fixed number of
-statements.
-"""
+"""The reads behind the bridge from one day to another: a fixed number of sums and counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,19 +15,23 @@ from crm.reports.as_of import (
     standing_conditions,
     total,
 )
+from crm.reports.bridge import (
+    amounts_of,
+    estimates_of,
+    line_of,
+    loss_lines,
+    passages_of,
+    sort_out,
+)
 from crm.reports.movement import (
-    Amount,
-    LossLine,
     Move,
-    MoveLine,
     Movement,
-    StagePassage,
     Standing,
 )
 from crm.reports.params import RelativeDay, ReportParams, Settled, revision_conditions, settle
 from crm.reports.public_cells import publish_movement
 from models.errors import DomainError, N_
-from models.lead import Lead, LeadRevision, LossReason
+from models.lead import Change, Lead, LeadRevision, LossReason
 from models.stage import STAGES, StageCode, Status
 
 _OPEN_STAGES = STAGES[:-1]
@@ -45,7 +46,7 @@ def read_movement(session: Session, params: ReportParams, *, now: Any) -> Moveme
     settled = settle(session, params, now=now, compares_with=RelativeDay.LAST_QUARTER)
     if settled.compare is None:
         raise DomainError(N_("What changed needs a day to begin from."), field="compare")
-    by_move, undated_count = _sorted_out(session.execute(total(settled, _events(settled))))
+    by_move, undated_count = sort_out(session.execute(total(settled, _events(settled))))
     estimates = by_move.pop(Move.RE_ESTIMATED)
     movement = Movement(
         _standing(session, settled, settled.compare),
@@ -53,11 +54,11 @@ def read_movement(session: Session, params: ReportParams, *, now: Any) -> Moveme
         params.lead_type,
         params.scope,
         lines=tuple(
-            _estimates(estimates) if move is Move.RE_ESTIMATED else _line(move, by_move[move])
+            estimates_of(estimates) if move is Move.RE_ESTIMATED else line_of(move, by_move[move])
             for move in Move
         ),
-        losses=_loss_lines(session.execute(total(settled, _losses(settled)))),
-        passages=_passages(by_move),
+        losses=loss_lines(session.execute(total(settled, _losses(settled)))),
+        passages=passages_of(by_move),
         undated_count=undated_count,
         first_known_on=first_known_on(session, settled),
     )
@@ -92,7 +93,7 @@ def _standing(session: Session, settled: Settled, day: date) -> Standing:
     return Standing(
         day,
         lead_count=count,
-        capex=_amounts(amounts, stating),
+        capex=amounts_of(amounts, stating),
         unknown_capex_count=count - stating.total(),
         jobs=sum(int(row.jobs or 0) for row in rows),
         unknown_jobs_count=count - sum(row.jobs_leads for row in rows),
@@ -101,18 +102,11 @@ def _standing(session: Session, settled: Settled, day: date) -> Standing:
     )
 
 
-def _amounts(amounts: Counter[str | None], counts: Counter[str | None]) -> tuple[Amount, ...]:
-    """The currencies in which anything was stated, in order, amounts without one last."""
-    stated = sorted(
-        (currency for currency, count in counts.items() if count),
-        key=lambda code: (code is None, code or ""),
-    )
-    return tuple(Amount(currency, amounts[currency], counts[currency]) for currency in stated)
-
-
 # What of a state an event is judged by, and what of it is added up.
 _KEYS = ("stage", "status", "selected", "currency")
 _SIZES = ("amount", "jobs")
+# What no lead is lost by, so that the edits of lost ones need not be looked at.
+_NO_CHANGES_OF_STATUS = (Change.EDITED, Change.REASSIGNED, Change.RESTRICTED, Change.LIFTED)
 
 
 def changes_between(settled: Settled, *narrower: Any) -> sa.Subquery:
@@ -221,7 +215,10 @@ def _losses(settled: Settled) -> sa.Select[Any]:
     A loss of which no reason is recorded with the change has the lead's own, if that is still of
     this loss: the words of both are the same.
     """
-    c = changes_between(settled, LeadRevision.status == Status.LOST).c
+    is_loss = sa.and_(
+        LeadRevision.status == Status.LOST, LeadRevision.change.not_in(_NO_CHANGES_OF_STATUS)
+    )
+    c = changes_between(settled, is_loss).c
     reason = sa.case(
         (c.reason.in_([code.value for code in LossReason]), c.reason),
         (c.reason.is_not_distinct_from(Lead.status_reason), sa.cast(Lead.lost_reason, sa.Text)),
@@ -243,146 +240,3 @@ def _losses(settled: Settled) -> sa.Select[Any]:
         sa.func.count(found.c.amount_before).label("amounts"),
         sa.func.sum(found.c.amount_before).label("amount"),
     ).group_by(found.c.code, found.c.place, found.c.currency_before)
-
-
-def _is_inside(selected: int | None, stage: StageCode, status: Status) -> bool:
-    return bool(selected) and stage is not StageCode.ANNOUNCED and status.is_open
-
-
-def move_of(row: Any) -> Move | None:
-    """Which line of the bridge an event stands on; None where it is none but a new estimate."""
-    is_inside = _is_inside(row.selected, row.stage, row.status)
-    if row.stage_before is None:
-        return Move.ENTERED
-    if not _is_inside(row.selected_before, row.stage_before, row.status_before):
-        if not row.selected_before:
-            return Move.RECLASSIFIED_IN
-        is_back = row.stage_before is StageCode.ANNOUNCED
-        return Move.WITHDRAWN if is_back else Move.REOPENED
-    if not is_inside:
-        if not row.selected:
-            return Move.RECLASSIFIED_OUT
-        return _ENDS.get(row.status, Move.ANNOUNCED)
-    if row.stage is not row.stage_before:
-        further = row.stage.position > row.stage_before.position
-        return Move.ADVANCED if further else Move.SLIPPED_BACK
-    if row.status is not row.status_before:
-        return Move.HELD if row.status is Status.ON_HOLD else Move.RESUMED
-    return None
-
-
-_ENDS = {
-    Status.LOST: Move.LOST,
-    Status.ABANDONED: Move.ABANDONED,
-    Status.PASSED_ON: Move.PASSED_ON,
-}
-
-
-def _sorted_out(rows: Iterable[Any]) -> tuple[dict[Move, list[Any]], int]:
-    """The events by their lines, those that may be new estimates also there; how many undated."""
-    by_move: dict[Move, list[Any]] = {move: [] for move in Move}
-    undated_count = 0
-    for row in rows:
-        move = move_of(row)
-        if move is not None:
-            by_move[move].append(row)
-            undated_count += row.undated
-        if move is None or not (move.adds or move.takes):
-            by_move[Move.RE_ESTIMATED].append(row)
-    return by_move, undated_count
-
-
-def _line(move: Move, rows: Sequence[Any]) -> MoveLine:
-    """A line but that of new estimates. A lead that stays changes no sum here."""
-    sign = 1 if move.adds else -1 if move.takes else 0
-    ending = "" if move.adds else "_before"
-    sized = rows if sign else []
-    events = sum(row.events for row in rows)
-
-    def add(name: str) -> int:
-        return sign * sum(int(getattr(row, f"{name}{ending}") or 0) for row in sized)
-
-    amounts: Counter[str | None] = Counter()
-    counts: Counter[str | None] = Counter()
-    for row in sized:
-        currency = getattr(row, f"currency{ending}")
-        amounts[currency] += sign * int(getattr(row, f"amount{ending}") or 0)
-        counts[currency] += getattr(row, f"amount_leads{ending}")
-    return MoveLine(
-        move,
-        event_count=events,
-        lead_delta=sign * events,
-        capex=_amounts(amounts, counts),
-        unknown_capex_delta=sign * events - add("amount_leads"),
-        jobs=add("jobs"),
-        unknown_jobs_delta=sign * events - add("jobs_leads"),
-        late_count=sum(row.late for row in rows),
-    )
-
-
-def _estimates(rows: Sequence[Any]) -> MoveLine:
-    """The changes of size of leads that stay. What did not change takes itself away."""
-    amounts: Counter[str | None] = Counter()
-    counts: Counter[str | None] = Counter()
-    for row in rows:
-        amounts[row.currency] += int(row.amount or 0)
-        amounts[row.currency_before] -= int(row.amount_before or 0)
-        counts[row.currency] += row.resized_amounts
-        if row.currency != row.currency_before:
-            counts[row.currency_before] += row.resized_amounts_before
-        elif not row.resized_amounts:
-            counts[row.currency] += row.resized_amounts_before
-    return MoveLine(
-        Move.RE_ESTIMATED,
-        event_count=sum(row.resized for row in rows),
-        lead_delta=0,
-        capex=_amounts(amounts, counts),
-        unknown_capex_delta=sum(row.amount_leads_before - row.amount_leads for row in rows),
-        jobs=sum(int(row.jobs or 0) - int(row.jobs_before or 0) for row in rows),
-        unknown_jobs_delta=sum(row.jobs_leads_before - row.jobs_leads for row in rows),
-        late_count=sum(row.late_resized for row in rows),
-    )
-
-
-def _loss_lines(rows: Iterable[Any]) -> tuple[LossLine, ...]:
-    found: dict[tuple[LossReason | None, str | None], list[Any]] = {}
-    for row in rows:
-        reason = LossReason(row.code) if row.code else None
-        found.setdefault((reason, row.place), []).append(row)
-    lines = [
-        LossLine(
-            reason,
-            place,
-            sum(row.events for row in members),
-            _amounts(
-                Counter({row.currency_before: int(row.amount or 0) for row in members}),
-                Counter({row.currency_before: row.amounts for row in members}),
-            ),
-        )
-        for (reason, place), members in found.items()
-    ]
-    # The most frequent first, what nobody gave a reason for last.
-    return tuple(
-        sorted(
-            lines,
-            key=lambda line: (
-                line.reason is None,
-                -line.lead_count,
-                line.reason or "",
-                line.place or "",
-            ),
-        )
-    )
-
-
-def _passages(by_move: Mapping[Move, Sequence[Any]]) -> tuple[StagePassage, ...]:
-    found: Counter[tuple[StageCode, StageCode]] = Counter()
-    for move in (Move.ADVANCED, Move.SLIPPED_BACK, Move.ANNOUNCED):
-        for row in by_move[move]:
-            found[row.stage_before, row.stage] += row.events
-    return tuple(
-        StagePassage(origin, target, count)
-        for (origin, target), count in sorted(
-            found.items(), key=lambda item: (item[0][0].position, item[0][1].position)
-        )
-    )

@@ -7,6 +7,7 @@ could not be made is tried once more; what the mail server says is on the letter
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -192,7 +193,7 @@ def _hand_over(database: Database, copy: _Copy, made: ReportFile, *, now: dateti
     language = copy.actor.language
     with in_language(language.value):
         title = str(copy.report.title)
-    query = "&".join(f"{name}={value}" for name, value in copy.args.items())
+    query = urlencode(copy.args)
     address = f"{HOME}/reports/{copy.report.code}" + (f"?{query}" if query else "")
     moment = say_moment(now, copy.actor.time_zone, language)
     body = "\n\n".join(

@@ -41,12 +41,13 @@ SAME_IN_BOTH = {
     "Communications",
     "Contact",
     "Contacts",
+    "Conversion",
     "Date",
     "Description",
     "Document",
     "Documents",
-    "Excel",
     "Excel (.xlsx)",
+    "Excel",
     "Expansion",
     "Format",
     "Institution",
@@ -62,9 +63,12 @@ SAME_IN_BOTH = {
     "Notes",
     "Nunavut",
     "Ontario",
+    "PDF",
+    "Page",
     "Pages",
     "Parties",
     "Plan",
+    "Points",
     "Prospect",
     "Public",
     "Questionnaire",
@@ -77,11 +81,13 @@ SAME_IN_BOTH = {
     "Sources",
     "Total",
     "Type",
-    "Version",
     "Version %(number)s",
+    "Version",
     "Versions",
     "Yukon",
+    "gain",
     "page",
+    "version %(number)s",
 }
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -93,7 +99,8 @@ UNWANTED = {
     r" (?::|%%|»)": "a space that may break before a colon, per cent sign or guillemet",
     rf"[ {NO_BREAK}\N{{NARROW NO-BREAK SPACE}}][;!?]": "a space before ; ! or ?",
     r"<[a-zA-Z/]": "markup",
-    r"(?<!^) {2}|\s\Z|\A\s": "a space too many",
+    # A colon alone stands after a word, with its own space before it.
+    r"(?<!^) {2}|\s\Z|\A\s(?!:\Z)": "a space too many",
 }
 
 

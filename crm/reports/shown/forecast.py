@@ -117,7 +117,11 @@ def _money_table(outlook: Outlook, place: int) -> Table:
         _("Investment to be announced, %(currency)s", currency=name),
         (Column(_("Quarter")), *_range_columns(Kind.MONEY, currency.code)),
         tuple(rows),
-        _unknown(currency.unknown_count) + _largest(currency.largest_share),
+        (
+            _unknown(currency.unknown_count)
+            + _largest(currency.largest_share)
+            + _above([line.capex[place] for _name, line, _kind in _lines(outlook)])
+        ),
         empty=_("No lead states an amount here."),
         is_folded=True,
     )
@@ -142,6 +146,17 @@ def _largest(share: float | None) -> tuple[str, ...]:
     return (_("The largest lead makes %(share)s of what is expected.", share=percent(share)),)
 
 
+def _above(expected: list[Expected]) -> tuple[str, ...]:
+    if not any(one.high is not None and one.mean > one.high for one in expected):
+        return ()
+    return (
+        _(
+            "What is expected can lie above the likely range: a large lead counts with its small "
+            "chance, and most likely does not come."
+        ),
+    )
+
+
 def _past_table(report: ForecastReport) -> Table:
     rows = [
         row(
@@ -162,7 +177,7 @@ def _past_table(report: ForecastReport) -> Table:
         (
             Column(_("Quarter")),
             *_range_columns(Kind.NUMBER),
-            Column(_("Came"), Kind.COUNT),
+            Column(_("What came"), Kind.COUNT),
             Column(_("In the likely range")),
             Column(_("Announced besides"), Kind.COUNT),
         ),
@@ -209,9 +224,9 @@ def _charts(report: ForecastReport, _words: Words) -> list[ChartSpec]:
         )
     ]
     if past:
-        series.append(Series(_("Came"), came))
+        series.append(Series(_("What came"), came))
     whole = None if outlook is None or not coming else outlook.whole
-    return [
+    found = [
         ChartSpec(
             "leads",
             ChartKind.RANGE,
@@ -228,6 +243,58 @@ def _charts(report: ForecastReport, _words: Words) -> list[ChartSpec]:
             headline_label=_("leads likely to be announced in four quarters"),
         )
     ]
+    if outlook is None or not coming:
+        return found
+    jobs = [line.jobs for line in coming]
+    found.append(_chart("jobs", _("Jobs to be announced"), coming, jobs))
+    for place, currency in enumerate(outlook.currencies):
+        if currency.lead_count:
+            code = currency.code
+            found.append(
+                _chart(
+                    f"capex_{(code or 'none').lower()}",
+                    _("Investment to be announced, %(currency)s", currency=currency_name(code)),
+                    coming,
+                    [line.capex[place] for line in coming],
+                    currency=code,
+                    kind=Kind.MONEY,
+                )
+            )
+    return found
+
+
+def _chart(
+    code: str,
+    title: str,
+    lines: list[ExpectedQuarter],
+    expected: list[Expected],
+    *,
+    currency: str | None = None,
+    kind: Kind = Kind.COUNT,
+) -> ChartSpec:
+    """The coming quarters of a table, which has the same code."""
+    names = tuple(quarter_name(line.quarter) for line in lines)
+    return ChartSpec(
+        code,
+        ChartKind.RANGE,
+        title,
+        ", ".join(
+            _("%(name)s: %(number)s", name=name, number=short_number(one.mean))
+            for name, one in zip(names, expected, strict=True)
+        ),
+        code,
+        names,
+        (
+            Series(
+                _("Expected"),
+                tuple(round(one.mean) for one in expected),
+                low=tuple(one.low for one in expected),
+                high=tuple(one.high for one in expected),
+            ),
+        ),
+        kind=kind,
+        currency=currency,
+    )
 
 
 def _spoken(expected: Expected) -> str:

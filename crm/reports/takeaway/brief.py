@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from crm.reports.movement import Movement
+from crm.reports.periods import Quarter
 from crm.reports.pipeline import PipelineReport
 from crm.reports.plain import from_plain, to_plain
 from models.measure import Precision, Qualifier
@@ -80,6 +81,27 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """A quarter's leads to come."""
+
+    quarter: Quarter
+    leads: float
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What is to be announced in the quarters to come, once past forecasts were judged.
+
+    Each quarter has the number that is to be expected, and the ends of its likely range.
+    """
+
+    quarters: tuple[Expectation, ...]
+    model_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """The figures of a brief, as an edition freezes them.
 
@@ -96,6 +118,7 @@ class Brief:
     milestones: tuple[Milestone, ...]
     near: tuple[Near, ...]
     is_all: bool
+    landing: Landing | None = None
 
     @property
     def as_of(self) -> date:

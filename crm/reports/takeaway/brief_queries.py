@@ -10,10 +10,20 @@ from sqlalchemy.orm import Session
 from crm.announcements.embargo import is_public, is_waiting
 from crm.announcements.queries import whose_of
 from crm.reports.as_of import leads_behind, standing_conditions
+from crm.reports.forecast_queries import is_judged, read_forecast
 from crm.reports.movement_queries import read_movement
 from crm.reports.params import Dimension, RelativeDay, ReportParams, Scope, Settled, settle
 from crm.reports.pipeline_queries import read_pipeline
-from crm.reports.takeaway.brief import Brief, Due, Made, Milestone, NamedLead, Near
+from crm.reports.takeaway.brief import (
+    Brief,
+    Due,
+    Expectation,
+    Landing,
+    Made,
+    Milestone,
+    NamedLead,
+    Near,
+)
 from crm.timezones import zone
 from models.announcement import Announcement, Whose
 from models.lead import Lead, LeadRevision
@@ -63,8 +73,26 @@ def read_brief(
         milestones=_milestones(session, settled, audience),
         near=() if audience is Audience.COUNCIL else _near(session, settled, audience),
         is_all=audience is Audience.COUNCIL or actor.counts_all or actor.sees_all,
+        landing=_landing(session, fixed, now=now),
     )
     return brief, settled
+
+
+def _landing(session: Session, params: ReportParams, *, now: datetime) -> Landing | None:
+    """The forecast of leads to be announced: on a council's page only when it has been judged."""
+    if not is_judged(session, now=now):
+        return None
+    report = read_forecast(session, params, now=now)
+    if report.is_few or report.outlook is None:
+        return None
+    return Landing(
+        tuple(
+            Expectation(line.quarter, line.leads.mean, line.leads.low, line.leads.high)
+            for line in report.outlook.quarters
+            if line.quarter is not None
+        ),
+        report.outlook.model_number,
+    )
 
 
 def seen_leads(session: Session, lead_ids: frozenset[str]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from crm.reports.phrases import (
     currency_name,
     leads_text,
     listed,
+    quarter_name,
     short_money,
     short_number,
     weighted_value,
@@ -118,16 +119,35 @@ def document_of(brief: Brief, opening: str | None, *, made_by: str, made_on: str
         "numbers": _numbers(brief),
         "stages": _stages(now),
         "moved": _moved(brief.movement),
-        "landing": {
-            "title": _("What will land"),
-            "text": _(
-                "No forecast yet: it joins this page once four of the office's own past quarters have been judged."  # noqa: E501
-            ),
-        },
+        "landing": {"title": _("What will land"), "text": _landing(brief)},
         "lists": _lists(brief),
         "foot": _("Made by %(name)s on %(moment)s", name=made_by, moment=made_on),
         "notes": _notes(brief),
     }
+
+
+def _landing(brief: Brief) -> str:
+    """How many leads are to be announced, quarter by quarter, or why nobody says."""
+    if brief.landing is None:
+        return _(
+            "No forecast yet: it joins this page once four of the office's own past quarters have been judged."  # noqa: E501
+        )
+    parts = [
+        _(
+            "%(quarter)s: %(low)s to %(high)s announced",
+            quarter=quarter_name(item.quarter),
+            low=count(item.low),
+            high=count(item.high),
+        )
+        if item.low is not None and item.high is not None
+        else _(
+            "%(quarter)s: about %(number)s announced",
+            quarter=quarter_name(item.quarter),
+            number=short_number(item.leads, digits=1),
+        )
+        for item in brief.landing.quarters
+    ]
+    return _("Likely range: %(list)s.", list="; ".join(parts))
 
 
 def tag_of(audience: Audience) -> str:

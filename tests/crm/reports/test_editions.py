@@ -1,4 +1,4 @@
-"""Editions: frozen as they were published, compared with what is known now, never in wrong hands."""
+"""Editions: frozen as published, compared with what is known now, never in wrong hands."""
 
 import io
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from crm.briefing.languages import in_language
 from crm.database import Database
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.service import edit_lead
+from crm.organizations.plan import OrganizationDetails
 from crm.reports.editions import (
     compare_edition,
     frozen_brief,
@@ -40,6 +41,10 @@ SignIn = Callable[..., FlaskClient]
 LATER = NOW + timedelta(days=2)
 MANAGER = replace(OUTSIDER, role=Role.MANAGER, counts_all=True, name="Marie Roy")
 NARROW = replace(OUTSIDER, role=Role.MANAGER)
+
+
+def company(name: str) -> OrganizationDetails:
+    return OrganizationDetails(name, country="JP")
 
 
 def publish(
@@ -68,7 +73,12 @@ def pdf_of(database: Database, public_id: str, *, actor: Actor = ADMIN) -> bytes
 
 def test_an_edition_stays_as_it_was_published(any_database: Database) -> None:
     days = [after(number) for number in range(7)]
-    lead_id = lead_through(any_database, *days, capex=stated(1_000_000), title="Tern Batteries")
+    lead_id = lead_through(
+        any_database,
+        *days,
+        capex=stated(1_000_000),
+        company=company("Tern Batteries"),
+    )
     public_id = publish(any_database)
     before = pdf_of(any_database, public_id)
     with any_database.transaction(ADMIN) as session:
@@ -93,9 +103,14 @@ def test_what_was_entered_late_is_told_with_its_leads(database: Database) -> Non
     lead_through(database, FIRST, capex=stated(1_000_000))
     public_id = publish(database, Audience.CLOSED, now=NOW - timedelta(hours=1))
     # Told after publication, about the time before it.
-    lead_through(database, FIRST, capex=stated(500_000), title="Late Heron")
+    lead_through(
+        database,
+        FIRST,
+        capex=stated(500_000),
+        company=company("Late Heron"),
+    )
     team = make_team(database, make_user(database))
-    lead_through(database, FIRST, title="Hidden Heron", team_id=team.id)
+    lead_through(database, FIRST, company=company("Hidden Heron"), team_id=team.id)
     with database.reader(ADMIN) as session:
         found = compare_edition(session, get_edition(session, public_id), now=LATER)
     told = {(item.stage, item.what): (item.reported, item.known) for item in found.differences}
@@ -112,7 +127,7 @@ def test_what_was_entered_late_is_told_with_its_leads(database: Database) -> Non
 
 def test_a_lead_sealed_later_leaves_the_page_of_who_may_not_see_it(database: Database) -> None:
     days = [after(number) for number in range(7)]
-    lead_id = lead_through(database, *days, title="Tern Batteries")
+    lead_id = lead_through(database, *days, company=company("Tern Batteries"))
     public_id = publish(database)
     team = make_team(database, make_user(database))
     with database.transaction(ADMIN) as session:

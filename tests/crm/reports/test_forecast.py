@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from math import exp, log
 from typing import Any
 
@@ -87,7 +88,7 @@ def reached(row: Any, days: float) -> float:
     """The chance within so many days: who is left goes at an even pace between two knots."""
     knots = [(0, 0.0), (90, row.within_90), (180, row.within_180), (365, row.within_365)]
     days = min(days, 365.0)
-    for (start, low), (end, high) in zip(knots, knots[1:], strict=False):
+    for (start, low), (end, high) in pairwise(knots):
         if days <= end:
             part = (days - start) / (end - start)
             return 1 - exp((1 - part) * log(1 - low) + part * log(1 - high))
@@ -95,7 +96,7 @@ def reached(row: Any, days: float) -> float:
 
 
 def test_told_again_from_the_rows(past_demo: PastDemo) -> None:
-    """Chances of a demo's open leads, drawn for this test, in a copy that only it sees."""
+    """Chances of a demo's open leads are drawn for this test, and taken away after it."""
     dice = past_demo.dice
     open_ids = [state.lead_id for state in past_demo.raw.at(end_of(TODAY)) if is_open(state)]
     with past_demo.database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
@@ -294,6 +295,8 @@ def test_what_came_is_of_the_leads_that_were_open_then(database: Database) -> No
     before = forecast_of(database).past
     announced(date(2026, 5, 9), team_id=make_team(database, make_user(database)).id)
     assert forecast_of(database).past == before
+    assert forecast_of(database, actor=OUTSIDER).past == before
+    assert forecast_of(database, actor=replace(OUTSIDER, counts_all=True)).past == before
     [past] = before
     assert (past.came_count, past.later_count, past.is_over) == (2, 1, True)
     assert past.is_inside
@@ -347,8 +350,13 @@ def test_it_is_said(database: Database, locale: None) -> None:
     tables = REPORT.tables(report, words)
     assert [table.code for table in tables] == ["leads", "jobs", "capex_cad", "past"]
     assert all(len(row.cells) == len(table.columns) for table in tables for row in table.rows)
-    [chart] = REPORT.charts(report, words)
-    assert len(chart.categories) == 5
+    charts = REPORT.charts(report, words)
+    assert [(chart.code, len(chart.categories)) for chart in charts] == [
+        ("leads", 5),
+        ("jobs", 4),
+        ("capex_cad", 4),
+    ]
+    assert {chart.table for chart in charts} <= {table.code for table in tables}
     assert REPORT.methods(report, words)
     assert not REPORT.left_out(report, words)
     assert to_plain(report)["outlook"]["day"] == "2026-11-19"

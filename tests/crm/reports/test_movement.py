@@ -225,6 +225,18 @@ def test_an_announcement_taken_back_is_not_a_lead_taken_up_again(database: Datab
     }
 
 
+def test_another_currency_is_another_estimate(database: Database) -> None:
+    lead_id = make_lead(database, capex=stated(10, "CAD")).id
+    with database.transaction(ADMIN) as session:
+        lead = session.get_one(Lead, lead_id)
+        later = NOW + timedelta(days=2)
+        edit_lead(session, lead, {"capex": stated(10, "JPY")}, actor=ADMIN, now=later)
+    movement = movement_of(database, NOW.date())
+    must_add_up(movement)
+    line = movement.line(Move.RE_ESTIMATED)
+    assert (line.event_count, line.capex) == (1, (Amount("CAD", -10, 1), Amount("JPY", 10, 1)))
+
+
 def test_what_was_entered_later_is_counted(database: Database) -> None:
     past_lead(
         database,

@@ -11,6 +11,7 @@ from crm.briefing.languages import in_language
 from crm.database import Database
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.service import edit_lead
+from crm.organizations.plan import OrganizationDetails
 from crm.reports.catalogue import REPORTS
 from crm.reports.params import ReportParams, Scope
 from crm.reports.report import Words
@@ -148,9 +149,9 @@ def test_the_director_and_the_closed_session_read_more(database: Database) -> No
     several(database)
     team = make_team(database, make_user(database))
     days = [FIRST + timedelta(days=step) for step in range(7)]
-    lead_through(
-        database, *days, title="Blue Heron Batteries", code_name="Project Tern", team_id=team.id
-    )
+    for name, code_name in (("Blue Heron Batteries", None), ("Sora Works", "Project Tern")):
+        company = OrganizationDetails(name, country="JP")
+        lead_through(database, *days, company=company, code_name=code_name, team_id=team.id)
     found = {}
     for audience in Audience:
         with database.reader(ADMIN) as session, in_language("en"):
@@ -159,11 +160,11 @@ def test_the_director_and_the_closed_session_read_more(database: Database) -> No
                 brief.pipeline.now.total.lead_count,
                 json.dumps(document_of(brief, None, made_by="Anna", made_on="today")),
             )
-    assert [number for number, _text in found.values()] == [12, 13, 13]
+    assert [number for number, _text in found.values()] == [12, 14, 14]
     for audience, title, code in (
         (Audience.COUNCIL, False, False),
         (Audience.CLOSED, False, True),
-        (Audience.DIRECTOR, True, False),
+        (Audience.DIRECTOR, True, True),
     ):
         text = found[audience][1]
         assert ("Blue Heron Batteries" in text, "Project Tern" in text) == (title, code)

@@ -22,7 +22,6 @@ from crm.reports import sending as room
 from crm.reports.params import read_params
 from crm.reports.saved import save_report
 from crm.reports.subscriptions import next_due, subscribe
-from models.lead import Lead
 from models.mail import MailAttachment, OutgoingMail
 from models.report import (
     ReportFormat,
@@ -254,7 +253,6 @@ def test_what_fails_is_tried_once_more_and_shown(
     sign_in: Callable[..., FlaskClient],
     database: Database,
     mailing: Config,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     user = order(database)
     # A saved report whose day cannot be any more.
@@ -321,4 +319,3 @@ def test_two_duties_at_once_note_one_copy(any_database: Database) -> None:
             session.flush()
             room.run(session, now=DUE)
     assert [copy.due_at for copy in sendings(any_database)] == [DUE]
-    assert count(any_database, Lead) == 0
