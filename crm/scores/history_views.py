@@ -69,7 +69,7 @@ def _history(session: Session, lead_id: int) -> list[Past]:
         )
     )
     cards: list[datetime] = list(session.scalars(sa.select(ScorecardVersion.changed_at)))
-    before: list[Score | None] = [*scores[1:], None]
+    before: list[Score | None] = [*scores[1:], None] if scores else []
     return [
         Past(score, moved(then, score, cards) if then is not None else None)
         for score, then in zip(scores, before, strict=True)

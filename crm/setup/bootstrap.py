@@ -23,7 +23,9 @@ from crm.setup.translations import Translations
 ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = 130
 # All of them run side by side, each file in one process with a database server of its own.
-ALL_TESTS = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+# One more than there are processors: tests wait for browsers and databases.
+_WORKERS = min(4, (os.cpu_count() or 1) + 1)
+ALL_TESTS = ("-n", str(_WORKERS), "--dist", "loadfile")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -48,6 +48,7 @@ from crm.organizations.parts import (
 from crm.organizations.plan import NameDetails, OrganizationDetails
 from crm.organizations.service import add_name
 from crm.references.service import WillingnessDetails, ask_for, record_willingness
+from crm.reports.catalogue import REPORTS
 from crm.scores.backtests import look_back
 from crm.scores.service import rescore, train
 from crm.site_searches.service import (
@@ -472,7 +473,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "partner": {"role": Role.PARTNER},
 }
 # What somebody who counts all is told on purpose: sums over every lead.
-_TOTALS = ("/reports/funnel", "/reports/gaps", "/leads/totals")
+_TOTALS = ("/reports/", "/leads/totals")
 
 
 @pytest.mark.slow
@@ -576,6 +577,7 @@ def _probes(office: OfficeAtWork) -> list[str]:
         f"/references/leads/{office.open_lead.public_id}",
         *(f"/board/{args}" for args in ("", f"?owner={member}", "column?column=engaged")),
         *(f"/reports/funnel{args}" for args in ("", f"?owner={member}", "?country=TW")),
+        *(f"/reports/{report.code}" for report in REPORTS), "/reports/movement?compare=last_year",
         *(f"/scores/ranking?whose={whose}" for whose in ("all", "office")),
         *(f"/agreements/{key}{args}" for args in ("", "?find=Falcon", "?find=Zephyr")
           for key in (pact.public_id, f"figures/{figure.public_id}")),

@@ -77,7 +77,8 @@ def create_database(
     # template0 leaves us free to ask for both. pg_trgm ignores Japanese and
     # Korean under locale C.
     source = sql.Identifier(template or "template0")
-    options = sql.SQL("") if template else sql.SQL(" ENCODING 'UTF8'")
+    # Copying files is several times faster than logging pages, and nobody writes to a template.
+    options = sql.SQL(" STRATEGY FILE_COPY" if template else " ENCODING 'UTF8'")
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}{}").format(
         sql.Identifier(name), source, options
     )

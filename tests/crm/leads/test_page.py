@@ -59,7 +59,7 @@ def test_the_first_screen_holds_what_an_officer_needs(sign_in: SignIn, database:
         "Announced within 12 months: 31%",
         "42%",
         "(20% to 60%)",
-        "Scorecard only",
+        "scorecard only",
     ):
         assert words in page, words
     assert [f"Talk of day {day}" in page for day in range(1, 6)] == [False, False, True, True, True]
