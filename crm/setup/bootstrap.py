@@ -25,7 +25,7 @@ INTERRUPTED = 130
 # All of them run side by side, each file in one process with a database server of its own.
 # One more than there are processors: tests wait for browsers and databases.
 _WORKERS = min(4, (os.cpu_count() or 1) + 1)
-ALL_TESTS = ("-n", str(_WORKERS), "--dist", "loadfile")
+ALL_TESTS = ("-n", str(_WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str]) -> int:
