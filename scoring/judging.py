@@ -90,12 +90,10 @@ from scoring.evaluate import log_losses
 from scoring.first_ten import first_ten
 from scoring.forward import FEWEST_LEADS, FEWEST_WINS, LEAST_ERRORS, Forward
 from scoring.screen import ranking
-from scoring.uncertainty import auc_gain, clustered_error, wilson
+from scoring.uncertainty import CLEAR_ERRORS, auc_gain, clustered_error, wilson
 
 BASELINES: Final = ("base_rate", "stage_only", "scorecard", "officer", "naive_bayes")
 MOST_GROUPS, LEADS_A_GROUP = 8, 15
-CLEAR_ERRORS: Final = 2.0
-"""By how many standard errors the model must differ from a baseline to be called so."""
 
 Numbers = npt.NDArray[np.float64]
 

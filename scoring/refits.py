@@ -19,7 +19,7 @@ from scoring.scorecard import Scorecard
 from scoring.screen import LEAKS, is_too_good, ranking, screen_columns
 from scoring.snapshots import Rows, snapshot_pairs
 from scoring.timing import Timing
-from scoring.uncertainty import clustered_error
+from scoring.uncertainty import CLEAR_ERRORS, clustered_error
 
 SHARES: Final = (0.25, 0.5, 0.75, 1.0)
 SPLIT: Final = 1
@@ -109,7 +109,9 @@ def learning_curve(
         )
     helped = losses[-2] - losses[-1]
     error = clustered_error(helped, tested)
-    steps[-1]["is_still_rising"] = bool(helped.mean() > error) if error > 0.0 else None
+    steps[-1]["is_still_rising"] = (
+        bool(helped.mean() > CLEAR_ERRORS * error) if error > 0.0 else None
+    )
     return steps
 
 

@@ -10,6 +10,8 @@ Numbers = npt.NDArray[np.float64]
 
 Z: Final = 1.959963984540054
 """Normal deviations on either side of a 95 % interval."""
+CLEAR_ERRORS: Final = 2.0
+"""By how many standard errors two losses must differ to be called different."""
 
 
 def clustered_error(values: Numbers, leads: npt.NDArray[np.integer]) -> float:

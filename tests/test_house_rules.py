@@ -161,6 +161,7 @@ def test_commands_know_no_web_framework_and_no_clock() -> None:
         (r"\|\s*safe\b", "unescaped text"),
         (r"hx-on", "inline script"),
         (r"javascript:", "inline script"),
+        (r"[^a-z_]_\([^\"')]", "text of a variable taken for markup: translate it in the view"),
         (r"(?:\}\}|%\}):(?=[\s<])", "a colon that French writes otherwise: use {{ colon }}"),
     ],
 )

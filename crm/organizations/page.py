@@ -29,7 +29,7 @@ from crm.timezones import today
 from crm.web.formatting import reading_locale
 from crm.web.request import actor, now, reader
 from models.interaction import Interaction
-from models.organization import Organization, OrganizationName
+from models.organization import IdentifierScheme, Organization, OrganizationName
 
 
 def show_page(organization: Organization, **forms: Any) -> str:
@@ -72,7 +72,7 @@ def show_page(organization: Organization, **forms: Any) -> str:
         inverse_labels=INVERSE_LABELS,
         absorbed_references=list_absorbed_references(session, organization),
         format_identifier=format_identifier,
-        doubt_identifier=doubt_identifier,
+        doubt_identifier=_doubt,
         glyphs=glyphs,
         in_reading_language=in_reading_language,
         language_name=language_name,
@@ -96,3 +96,8 @@ def site_form(data: Any, values: dict[str, Any] | None = None) -> SiteForm:
     form = SiteForm(data, data=values or {"country": "CA"})
     form.country.choices = country_choices()
     return form
+
+
+def _doubt(scheme: IdentifierScheme, value: str) -> str | None:
+    doubt = doubt_identifier(scheme, value)
+    return None if doubt is None else _(doubt)

@@ -34,6 +34,7 @@ def saved() -> Any:
         title_of=_title,
         address_of=_address,
         weekdays=_weekdays(),
+        said=_said,
     )
 
 
@@ -163,6 +164,7 @@ def _page(saved_id: str, problems: dict[str, str] | None = None) -> str:
         rhythms=choices(Rhythm),
         formats=choices(ReportFormat),
         weekdays=_weekdays(),
+        said=_said,
         problems=problems or {},
     )
 
@@ -199,3 +201,11 @@ def _title(item: SavedReport) -> Any:
 def _address(item: SavedReport) -> str:
     args: dict[str, Any] = dict(read_params(item.params).as_args())
     return url_for("reports.show", code=item.kind, **args)
+
+
+def _said(problem: str) -> str:
+    """Why a copy was not made, in the reader's language where it is one of our own sentences.
+
+    Not the templates' gettext: that takes any text for markup, and a per cent sign for a place.
+    """
+    return _(problem)

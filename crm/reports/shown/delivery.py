@@ -80,7 +80,7 @@ def _jobs_table(report: DeliveryReport) -> Table:
     jobs, before = report.now.jobs, report.before
     columns = [
         Column(_("Jobs")),
-        Column(_("Number"), Kind.COUNT),
+        Column(_("How many"), Kind.COUNT),
         Column(_("Announcements with a number"), Kind.COUNT),
         Column(_("Not known of"), Kind.COUNT),
     ]

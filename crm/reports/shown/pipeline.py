@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from sqlalchemy.orm import Session
 
 from crm.labels import label
@@ -59,7 +59,8 @@ def _places(pipeline: Pipeline) -> list[tuple[str, dict[str, str], Sums]]:
 def _band_name(stages: Sequence[Any]) -> str:
     if len(stages) == 1:
         return label(stages[0])
-    return _("%(first)s to %(last)s", first=label(stages[0]), last=label(stages[-1]))
+    first, last = label(stages[0]), label(stages[-1])
+    return pgettext("stages", "%(first)s to %(last)s", first=first, last=last)
 
 
 def _tables(report: PipelineReport, words: Words) -> list[Table]:

@@ -126,19 +126,28 @@ def _flag_table(now: Visits) -> Table:
 
 
 def _case_table(cases: Cases) -> Table:
-    columns = (Column(_("Cases opened in the season")), Column(_("Number"), Kind.COUNT))
-    missing = _("not known of %(number)s", number=count(cases.opened_count - cases.at_risk_count))
-    unsaid = _("not known of %(number)s", number=count(cases.closed_count - cases.retained_count))
-    at_risk: Value = cases.at_risk_jobs if cases.at_risk_count else Absent.UNKNOWN
-    retained: Value = cases.retained_jobs if cases.retained_count else Absent.UNKNOWN
+    columns = (Column(_("Cases opened in the season")), Column(_("How many"), Kind.COUNT))
     rows = (
         row(_("Opened"), cases.opened_count),
         row(_("Closed"), cases.closed_count),
         row(_("Open on the day, of any year"), cases.open_count),
-        row(_("Jobs at risk"), Cell(at_risk, note=missing)),
-        row(_("Jobs retained in closed cases"), Cell(retained, note=unsaid)),
+        row(_("Jobs at risk"), _jobs(cases.at_risk_jobs, cases.at_risk_count, cases.opened_count)),
+        row(
+            _("Jobs retained in closed cases"),
+            _jobs(cases.retained_jobs, cases.retained_count, cases.closed_count),
+        ),
     )
     return Table("cases", _("Cases and jobs"), columns, rows)
+
+
+def _jobs(jobs: int, known: int, cases: int) -> Cell:
+    """Jobs as far as cases state them, and of how many cases they are not known."""
+    if not cases:
+        return Cell(Absent.NOTHING)
+    if not known:
+        return Cell(Absent.UNKNOWN)
+    rest = cases - known
+    return Cell(jobs, note=_("not known of %(number)s", number=count(rest)) if rest else None)
 
 
 def _reply_table(cases: Cases) -> Table:

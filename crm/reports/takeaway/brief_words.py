@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from crm.labels import label
 from crm.reports.cell_text import value_text
@@ -210,7 +210,8 @@ def _places(now: Pipeline) -> list[tuple[str, Sums]]:
         (
             label(band.stages[0])
             if len(band.stages) == 1
-            else _(
+            else pgettext(
+                "stages",
                 "%(first)s to %(last)s",
                 first=label(band.stages[0]),
                 last=label(band.stages[-1]),
@@ -350,7 +351,7 @@ def _moved(movement: Movement) -> dict[str, Any]:
 
 def _move_names() -> list[tuple[Move, str]]:
     return [
-        (Move.ENTERED, _("Came in")),
+        (Move.ENTERED, _("Entered")),
         (Move.REOPENED, _("Taken up again")),
         (Move.WITHDRAWN, _("Announcement withdrawn")),
         (Move.RECLASSIFIED_IN, _("Counted here from now on")),

@@ -273,6 +273,19 @@ def test_what_fails_is_tried_once_more_and_shown(
     assert sendings(database)[0].attempt_count == 2
 
 
+def test_a_problem_with_somebodys_words_in_it_is_shown_as_text(
+    sign_in: Callable[..., FlaskClient], database: Database, mailing: Config
+) -> None:
+    user = order(database)
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        session.scalars(sa.select(SavedReport)).one().params = {"as_of": "50% <b>x"}
+    pass_time(database, mailing, DUE)
+    assert "50% <b>x" in (sendings(database)[0].problem or "")
+    answer = sign_in(user).get("/reports/saved")
+    assert answer.status_code == 200
+    assert "50% &lt;b&gt;x" in answer.text
+
+
 def test_a_second_try_may_succeed(database: Database, mailing: Config, inbox: Inbox) -> None:
     order(database)
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
