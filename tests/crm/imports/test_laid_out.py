@@ -329,6 +329,10 @@ def test_stewards_hear_of_what_a_long_file_may_repeat(
     assert rows_of(any_database, notices) == told
 
 
+# On SQLite `tests/crm/scores/test_versions.py` trains in a process of its own.
+@pytest.mark.parametrize(
+    "any_database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 def test_a_long_file_is_scored_in_a_process_of_its_own(
     any_database: Database, ask: Callable[..., ImportBatch]
 ) -> None:

@@ -1,6 +1,6 @@
 """Missions in a real browser: an evening on a phone, and an agenda built on a laptop."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +52,15 @@ def _sign_in(page: Page, url: str, user: User) -> None:
 def _notes(database: Database) -> list[str]:
     with database.unscoped_reader(purpose="test") as session:
         return list(session.scalars(sa.select(AgendaNote.text)))
+
+
+def _until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait for what the page sends as it goes away: nothing on the next one waits for it."""
+    for _ in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("what was typed did not arrive")
 
 
 def _evening(database: Database) -> tuple[Mission, AgendaItem]:
@@ -112,6 +121,7 @@ def test_an_evening_on_a_phone(phone: Page, app: Flask, database: Database, offi
         expect(box).to_be_focused()
         # Put by before it was sent: it goes with the page.
         phone.goto(f"{url}/missions/")
+        _until(phone, lambda: _notes(database) == ["They asked about rail, and power"])
         phone.goto(f"{url}/missions/{mission.public_id}/tonight?item={first.public_id}")
         expect(box).to_have_value("They asked about rail, and power")
         box.press_sequentially(".")
