@@ -145,6 +145,7 @@ class Reportable:
     target_on: Mapped[date | None]
     target_precision: Mapped[Precision | None] = mapped_column(coded(Precision, "target_precision"))
     likelihood: Mapped[float | None]
+    passed_on_outcome: Mapped[PassedOnOutcome | None] = mapped_column(coded(PassedOnOutcome))
 
 
 REPORTABLE = (
@@ -168,6 +169,7 @@ REPORTABLE = (
     "target_on",
     "target_precision",
     "likelihood",
+    "passed_on_outcome",
 )
 
 
@@ -203,7 +205,6 @@ class Lead(PublicId, DemoFlag, TeamScoped, Reportable, Base):
     passed_on_to: Mapped[str | None]
     passed_on_consent: Mapped[str | None]
     passed_on_sent: Mapped[str | None]
-    passed_on_outcome: Mapped[PassedOnOutcome | None] = mapped_column(coded(PassedOnOutcome))
 
     need: Mapped[str | None]
     drivers: Mapped[str | None]
@@ -297,7 +298,8 @@ class LeadRevision(TeamScoped, Reportable, Base):
 
     `valid_from` is the one axis that reports and training read; `recorded_at` serves the audit,
     `happened_on` keeps the day something happened when that was earlier. `sequence` orders
-    states that one day brought. A loss of unknown day has `is_day_unknown`.
+    states that one day brought. A loss of unknown day has `is_day_unknown`; `lost_reason` and
+    `lost_to` stand at the change that is a loss.
     """
 
     __tablename__ = "lead_revisions"
@@ -314,6 +316,7 @@ class LeadRevision(TeamScoped, Reportable, Base):
     origin: Mapped[Origin] = mapped_column(coded(Origin))
     is_override: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     reason: Mapped[str | None]
+    lost_reason: Mapped[LossReason | None] = mapped_column(coded(LossReason))
     lost_to: Mapped[str | None]
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     actor_name: Mapped[str]
@@ -331,6 +334,25 @@ class LeadRevision(TeamScoped, Reportable, Base):
             postgresql_where=sa.text("valid_to IS NULL"),
         ),
         sa.Index(None, "valid_from", "lead_id"),
+        # Holds all that the course of each lead reads, so that reports never touch the rows.
+        sa.Index(
+            "ix_lead_revisions_course",
+            "lead_id",
+            "sequence",
+            "valid_from",
+            "valid_to",
+            "recorded_at",
+            "stage",
+            "status",
+            "lead_type",
+            "capex_currency",
+            "capex_amount",
+            "jobs_count",
+            "team_id",
+            "is_day_unknown",
+            "origin",
+            "happened_on",
+        ),
     )
 
 

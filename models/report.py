@@ -146,7 +146,8 @@ class ReportEdition(PublicId, Base):
     """A report as it was published: its figures are kept, whatever is learnt later.
 
     `opening` is the sentence of what changed, which the director may have edited. An edition
-    `is_public` when it was computed in public mode; any other is for directors.
+    `is_public` when it was computed in public mode; any other is for directors. `time_zone` is
+    the office's when its days were drawn; editions of earlier versions do not say it.
     """
 
     __tablename__ = "report_editions"
@@ -163,6 +164,7 @@ class ReportEdition(PublicId, Base):
     figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     model_number: Mapped[int | None]
     is_public: Mapped[bool]
+    time_zone: Mapped[str | None]
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     published_by: Mapped[str]
@@ -204,6 +206,7 @@ class SavedView(PublicId, Base):
     is_shared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     owner: Mapped[User] = relationship(lazy="raise_on_sql")
 
@@ -211,3 +214,20 @@ class SavedView(PublicId, Base):
         sa.UniqueConstraint("owner_id", "place", "name"),
         sa.Index(None, "place", "is_shared"),
     )
+
+
+class DefaultView(Base):
+    """The saved view that a list opens with for one person: an own one, or a shared one."""
+
+    __tablename__ = "default_views"
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(sa.String(40))
+    view_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("saved_views.id", ondelete="CASCADE"), index=True
+    )
+
+    view: Mapped[SavedView] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "place"),)

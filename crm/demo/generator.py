@@ -23,11 +23,12 @@ from crm.demo.world import Prospect, World
 from crm.leads.plan import NewLead, plan_history
 from crm.timezones import start_of_day
 from models.interaction import EnquiryChannel, EnquiryOutcome
-from models.lead import PartyRole
+from models.lead import Change, PartyRole, PassedOnOutcome
 from models.stage import LeadType, StageCode
 
 _BLIND_SHARE = 0.4
 _RICH, _LARGE = 2_000, 20_000
+_ANSWER_TAKES = timedelta(days=40, hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +275,29 @@ def _finished(
             plan.revisions[-1]["valid_from"], start_of_day(dialogue.last_on, frame.zone)
         ),
     }
-    return replace(plan, lead=lead)
+    revisions = plan.revisions
+    outcome = course.columns.get("passed_on_outcome")
+    if outcome is not None:
+        revisions, lead["passed_on_outcome"] = _answered(revisions, outcome, frame)
+    return replace(plan, lead=lead, revisions=revisions)
+
+
+def _answered(
+    revisions: list[dict[str, Any]], outcome: object, frame: Frame
+) -> tuple[list[dict[str, Any]], object]:
+    """The past of a lead that was passed on, and what is known by now of what came of it."""
+    *before, last = revisions
+    last = {**last, "passed_on_outcome": PassedOnOutcome.WAITING}
+    told_at = last["valid_from"] + _ANSWER_TAKES
+    if outcome is PassedOnOutcome.WAITING or told_at > frame.now:
+        return [*before, last], PassedOnOutcome.WAITING
+    answer = {
+        **last,
+        "passed_on_outcome": outcome,
+        "sequence": last["sequence"] + 1,
+        "valid_from": told_at,
+        "happened_on": None,
+        "change": Change.EDITED,
+        "reason": None,
+    }
+    return [*before, {**last, "valid_to": told_at}, answer], outcome

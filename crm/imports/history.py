@@ -133,12 +133,16 @@ def moves_of_revisions(revisions: Sequence[dict[str, Any]]) -> list[PastMove]:
                 status if is_turned else None,
                 reason,
                 lost_to,
-                classify_reason(reason or "", lost_to) if status is Status.LOST else None,
+                _why(revision) if status is Status.LOST else None,
                 by=revision["actor_name"],
                 by_id=revision["actor_id"],
             )
         )
     return moves
+
+
+def _why(revision: dict[str, Any]) -> LossReason | None:
+    return revision["lost_reason"] or classify_reason(revision["reason"] or "", revision["lost_to"])
 
 
 def state_after(moves: Sequence[PastMove]) -> tuple[StageCode, Status]:

@@ -63,6 +63,7 @@ def change_leads(
                 origin=Origin.LIVE,
                 is_override=is_override,
                 reason=reason,
+                lost_reason=lead.lost_reason if change is Change.LOST else None,
                 lost_to=lead.lost_to if change is Change.LOST else None,
                 actor_id=actor.id,
                 actor_name=actor.name,

@@ -168,6 +168,7 @@ def past_revisions(
                 "change": change,
                 "origin": Origin.IMPORT,
                 "reason": event.reason,
+                "lost_reason": state["lost_reason"] if event.status is Status.LOST else None,
                 "lost_to": event.lost_to,
                 "actor_id": actor.id,
                 "actor_name": actor.name,
@@ -236,6 +237,7 @@ def _lead_row(
     )
     row["opened_at"] = now
     row["changed_at"] = now
+    row["passed_on_outcome"] = None
     return row
 
 

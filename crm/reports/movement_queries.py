@@ -1,6 +1,7 @@
 """The reads behind the bridge from one day to another: a fixed number of sums and counts."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ from crm.reports.movement import (
 from crm.reports.params import RelativeDay, ReportParams, Settled, revision_conditions, settle
 from crm.reports.public_cells import publish_movement
 from models.errors import DomainError, N_
-from models.lead import Change, Lead, LeadRevision, LossReason
+from models.lead import Change, LeadRevision
 from models.stage import STAGES, StageCode, Status
 
 _OPEN_STAGES = STAGES[:-1]
@@ -109,11 +110,12 @@ _SIZES = ("amount", "jobs")
 _NO_CHANGES_OF_STATUS = (Change.EDITED, Change.REASSIGNED, Change.RESTRICTED, Change.LIFTED)
 
 
-def changes_between(settled: Settled, *narrower: Any) -> sa.Subquery:
+def changes_between(settled: Settled, *narrower: Any, told: Sequence[Any] = ()) -> sa.Subquery:
     """The changes between the ends of two days, each state beside the one before it.
 
     The first change of a lead stands beside the state that held when the first day ended; a lead
-    that has none before enters. States of a lead are numbered without a gap.
+    that has none before enters. States of a lead are numbered without a gap. `told` are further
+    columns of the change.
     """
     start, end = settled.compare_end, settled.end
     assert start is not None
@@ -132,10 +134,9 @@ def changes_between(settled: Settled, *narrower: Any) -> sa.Subquery:
         sa.select(
             LeadRevision.lead_id,
             (LeadRevision.sequence - 1).label("sequence_before"),
-            LeadRevision.reason,
-            LeadRevision.lost_to,
             LeadRevision.recorded_at,
             LeadRevision.is_day_unknown,
+            *told,
             *(column.label(name) for name, column in columns.items()),
         )
         .where(
@@ -210,25 +211,18 @@ def _events(settled: Settled) -> sa.Select[Any]:
 
 
 def _losses(settled: Settled) -> sa.Select[Any]:
-    """Why leads were lost, and to where.
-
-    A loss of which no reason is recorded with the change has the lead's own, if that is still of
-    this loss: the words of both are the same.
-    """
+    """Why leads were lost, and to where, as each loss was recorded."""
     is_loss = sa.and_(
         LeadRevision.status == Status.LOST, LeadRevision.change.not_in(_NO_CHANGES_OF_STATUS)
     )
-    c = changes_between(settled, is_loss).c
-    reason = sa.case(
-        (c.reason.in_([code.value for code in LossReason]), c.reason),
-        (c.reason.is_not_distinct_from(Lead.status_reason), sa.cast(Lead.lost_reason, sa.Text)),
-    )
+    c = changes_between(settled, is_loss, told=(LeadRevision.lost_reason, LeadRevision.lost_to)).c
     found = (
         sa.select(
-            reason.label("code"), c.lost_to.label("place"), c.currency_before, c.amount_before
+            c.lost_reason.label("code"),
+            c.lost_to.label("place"),
+            c.currency_before,
+            c.amount_before,
         )
-        .select_from(c.lead_id.table)
-        .join(Lead, Lead.id == c.lead_id)
         .where(c.selected == 1, c.inside_before == 1)
         .subquery()
     )

@@ -77,13 +77,13 @@ def _referrals(session: Session, settled: Settled, day: date) -> Referrals:
 
 
 def _offices(session: Session, settled: Settled, end: datetime) -> tuple[OutLine, ...]:
-    """To whom leads had been passed on by then; what came of it is only known as of now."""
+    """To whom leads had been passed on by then, and what was known then of what came of it."""
     statement: Any = (
-        sa.select(Lead.passed_on_to, Lead.passed_on_outcome, sa.func.count().label("leads"))
+        sa.select(Lead.passed_on_to, LeadRevision.passed_on_outcome, sa.func.count().label("leads"))
         .select_from(LeadRevision)
         .join(Lead, Lead.id == LeadRevision.lead_id)
         .where(*standing_conditions(settled, end), LeadRevision.status == Status.PASSED_ON)
-        .group_by(Lead.passed_on_to, Lead.passed_on_outcome)
+        .group_by(Lead.passed_on_to, LeadRevision.passed_on_outcome)
     )
     counts: dict[str, OutCounts] = {}
     spellings: dict[str, Counter[str]] = {}

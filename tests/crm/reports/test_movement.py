@@ -195,9 +195,9 @@ def test_everything_that_can_happen_stands_on_its_line(any_database: Database) -
     assert movement.line(Move.RE_ESTIMATED).unknown_jobs_delta == 1
     assert [(item.reason, item.place, item.lead_count) for item in movement.losses] == [
         (LossReason.COST, None, 1),
+        # Taken up again since: the reason of that loss stays.
+        (LossReason.OTHER, None, 1),
         (LossReason.PLACE_WON, "Ohio", 1),
-        # Taken up again since: which of the reasons it was is not kept.
-        (None, None, 1),
     ]
     assert [
         (item.origin.position, item.target.position, item.lead_count) for item in movement.passages

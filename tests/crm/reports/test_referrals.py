@@ -23,8 +23,7 @@ def test_every_count_is_the_raw_rows(past_demo: PastDemo) -> None:
                 if state.lead_type is not kind:
                     continue
                 if state.status is Status.PASSED_ON:
-                    lead = past_demo.raw.leads[state.lead_id]
-                    outcome = lead.passed_on_outcome or PassedOnOutcome.WAITING
+                    outcome = state.passed_on_outcome or PassedOnOutcome.WAITING
                     out += OutCounts(**{f"{outcome.value}_count": 1})
                 name = state.status.value if not state.status.is_open else "open"
                 if name == "open" and state.stage is StageCode.ANNOUNCED:
