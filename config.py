@@ -26,7 +26,8 @@ class Config:
 
     Times are in the units of their type, sizes in bytes. `public_url` decides whether cookies are
     marked Secure, and stands in letters; `trusted_proxy_count` how many forwarding hops are
-    believed (none by default). `smtp_url` is the mail server; without one letters wait.
+    believed (none by default). `smtp_url` is the mail server; without one letters wait. A report
+    expected to take longer than `report_wait_after` on an idle machine says first what it reads.
     """
 
     data: Path
@@ -51,6 +52,7 @@ class Config:
     imports_per_hour: int = 10
     exports_per_hour: int = 10
     quiet_after_days: int = 60
+    report_wait_after: timedelta = timedelta(milliseconds=300)
     office_time_zone: str = "America/Toronto"
     smtp_url: str | None = None
     mail_from: str | None = None

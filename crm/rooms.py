@@ -32,6 +32,7 @@ _ROOMS = (
     "scores",
     "exports",
     "saved_views",
+    "rates",
     "reports",
     "imports",
     "admin",

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ _WRITERS = {
 }
 PAST_VISIBILITY = {
     "__table__": _WRITERS | {"crm/visibility.py"},
-    "connection": _WRITERS | {"crm/audit.py"},
+    # A public report reads as nobody on the connection of who asks: with the criteria of nobody.
+    "connection": _WRITERS | {"crm/audit.py", "crm/reports/public_session.py"},
     "from_statement": set(),
     "exec_driver_sql": {
         "crm/database.py",
@@ -57,7 +59,12 @@ def _sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
         for path in sorted((PROJECT / folder).rglob("*.py")):
             if "node_modules" not in path.parts:
                 name = path.relative_to(PROJECT).as_posix()
-                yield name, ast.parse(path.read_text(encoding="utf-8"))
+                yield name, _parsed(path)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def test_nothing_reaches_past_the_visibility_criteria() -> None:

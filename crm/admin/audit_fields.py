@@ -438,6 +438,7 @@ FIELDS: dict[str, Any] = {
     "upper": _l("Up to"),
     "value_amount": _l("Value"),
     "video_link": _l("Video link"),
+    "view_id": _l("View"),
     "visited_as_printed": _l("Visited on, as printed"),
     "visited_on": _l("Visited on"),
     "visited_precision": _l("Visited on, known to the"),

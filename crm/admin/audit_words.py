@@ -44,6 +44,7 @@ ACTIONS: dict[str, Any] = {
     "scored": _l("scored anew"),
     "signed_in": _l("signed in"),
     "undone": _l("undid an import"),
+    "withdrawn": _l("withdrew"),
 }
 
 RECORDS: dict[str, Any] = {
@@ -80,6 +81,7 @@ RECORDS: dict[str, Any] = {
     "report_subscriptions": _l("Subscription to a report"),
     "saved_reports": _l("Saved report"),
     "saved_views": _l("Saved view"),
+    "default_views": _l("View that a list opens with"),
     "score_overrides": _l("Chance set by an officer"),
     "score_settings": _l("Settings of scoring"),
     "scorecard_versions": _l("Scorecard"),
@@ -133,6 +135,7 @@ _PAGES: dict[str, tuple[str, str]] = {
     "announcements": ("announcements.show", "announcement_id"),
     "contacts": ("contacts.show", "contact_id"),
     "enquiries": ("enquiries.show", "enquiry_id"),
+    "exchange_rates": ("rates.edit", "rate_id"),
     "interactions": ("interactions.show", "interaction_id"),
     "leads": ("leads.show", "lead_id"),
     "missions": ("missions.show", "mission_id"),

@@ -89,6 +89,21 @@ class Filters:
     market: str | None = None
     state: str | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filters as an address has them."""
+        values = (
+            self.text,
+            self.kind,
+            self.whose,
+            self.year,
+            self.mission,
+            self.market,
+            self.state,
+        )
+        found = zip(FILTERS, values, strict=True)
+        return {name: str(value) for name, value in found if value}
+
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     """The filters in an address. What is no filter of ours is left out, never an error."""

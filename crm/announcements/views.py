@@ -59,7 +59,7 @@ def index() -> Any:
         "announcements/index.html",
         page=page,
         filters=filters,
-        arguments={name: request.args[name] for name in queries.FILTERS if request.args.get(name)},
+        arguments=filters.arguments,
         totals=totals,
         share=format_decimal(totals.share, "#,##0.##"),
         years=[(str(year), str(year)) for year in offered.years],

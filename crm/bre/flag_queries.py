@@ -40,6 +40,17 @@ class FlagFilter:
     rule: str | None = None
     is_open: bool = True
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filters as an address has them."""
+        found = {
+            "severity": self.severity,
+            "axis": self.axis,
+            "rule": self.rule,
+            "state": "" if self.is_open else "all",
+        }
+        return {name: str(value) for name, value in found.items() if value}
+
 
 def read_flag_filter(args: Any) -> FlagFilter:
     """The filters in an address. What is no filter of ours is left out, never an error."""

@@ -50,16 +50,6 @@ def flags() -> str:
     session = reader()
     must_be_of_a_team(session, actor())
     chosen = flag_queries.read_flag_filter(request.args)
-    arguments = {
-        name: str(value)
-        for name, value in (
-            ("severity", chosen.severity and chosen.severity.value),
-            ("axis", chosen.axis and chosen.axis.value),
-            ("rule", chosen.rule),
-            ("state", None if chosen.is_open else "all"),
-        )
-        if value
-    }
     language = reading_locale().language
     page = flag_queries.list_flags(session, chosen, cursor=request.args.get("after"))
     return render_template(
@@ -67,7 +57,7 @@ def flags() -> str:
         page=page,
         words=[read_words(row.evidence, language) for row in page.rows],
         chosen=chosen,
-        arguments=arguments,
+        arguments=chosen.arguments,
         severities=list(Severity),
         axes=list(FlagAxis),
         rules=[rule.id for rule in default_rules().rules],

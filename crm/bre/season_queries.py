@@ -34,6 +34,12 @@ class SeasonFilter:
     standing: str | None = None
     country: str | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filters as an address has them."""
+        found = {"season": self.season, "standing": self.standing, "country": self.country}
+        return {name: str(value) for name, value in found.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class SeasonRow:

@@ -35,15 +35,6 @@ def index() -> str:
     this_year = this_day().year
     chosen = season_queries.read_filter(request.args, this_year=this_year)
     session = reader()
-    arguments = {
-        name: str(value)
-        for name, value in (
-            ("season", chosen.season),
-            ("standing", chosen.standing),
-            ("country", chosen.country),
-        )
-        if value is not None
-    }
     return render_template(
         "bre/index.html",
         page=season_queries.list_firms(session, chosen, cursor=request.args.get("after")),
@@ -52,7 +43,7 @@ def index() -> str:
         seasons=season_queries.list_seasons(session, this_year=this_year),
         countries=season_queries.list_countries(session, chosen.season),
         chosen=chosen,
-        arguments=arguments,
+        arguments=chosen.arguments,
         standings=list(BreStanding),
         may_write=actor().may_write,
         in_team=is_of_a_team(session, actor()),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from crm.reports.bridge_converted import ConvertedBridge, convert_bridge
 from crm.reports.conversion import Cohort, Conversion, ConversionReport
-from crm.reports.movement import Amount, MoveLine, Movement, Standing
+from crm.reports.converted import Converted, Part, Rates, convert_sums
+from crm.reports.movement import Amount, Move, MoveLine, Movement, Standing
 from crm.reports.pipeline import Pipeline, PipelineReport
 from crm.reports.sums import Jobs, Money, Sums
 from crm.reports.velocity import Times, Velocity, VelocityReport
@@ -25,8 +27,13 @@ def _pipeline(pipeline: Pipeline) -> Plain:
     data: Plain = {
         "as_of": pipeline.as_of.isoformat(),
         "type": pipeline.lead_type.value,
-        "stages": [{"stage": line.stage.value, **_sums(line.sums)} for line in pipeline.stages],
+        "stages": [
+            {"stage": line.stage.value, **_sums(line.sums, pipeline.rates)}
+            for line in pipeline.stages
+        ],
     }
+    if pipeline.rates is not None:
+        data["converted"] = _converted(convert_sums(pipeline.total, pipeline.rates), pipeline.rates)
     if pipeline.groups:
         data["by"] = pipeline.by.value
         data["groups"] = [
@@ -34,26 +41,68 @@ def _pipeline(pipeline: Pipeline) -> Plain:
                 "key": line.key.code,
                 "name": line.key.name,
                 **({"is_other": True} if line.key.is_other else {}),
-                **_sums(line.sums),
+                **_sums(line.sums, pipeline.rates),
             }
             for line in pipeline.groups
         ]
     if pipeline.bands:
-        data["total"] = _sums(pipeline.total)
+        data["total"] = _sums(pipeline.total, pipeline.rates)
         data["bands"] = [
-            {"stages": [stage.value for stage in band.stages], **_sums(band.sums)}
+            {
+                "stages": [stage.value for stage in band.stages],
+                **_sums(band.sums, pipeline.rates),
+            }
             for band in pipeline.bands
         ]
     return data
 
 
-def _sums(sums: Sums) -> Plain:
+def _converted(found: Converted, rates: Rates) -> Plain:
+    """A converted sum with its rates: what one unit of each currency is worth, as it was stated.
+
+    A rate that was stated the other way round also says of what it is the inverse.
+    """
+    return {
+        "currency": rates.target,
+        **_told_in(found),
+        "as_of": rates.day.isoformat(),
+        "rates": [
+            {
+                "currency": rate.currency,
+                "rate": float(rate.factor),
+                "stated_on": rate.stated_on.isoformat(),
+                "source": rate.source,
+                **({"inverse_of": float(rate.rate)} if rate.is_inverse else {}),
+            }
+            for rate in rates.used
+        ],
+        "left_out": [_left_out(part) for part in found.left_out],
+    }
+
+
+def _told_in(found: Converted) -> Plain:
+    return {
+        "amount": _number(found.amount),
+        "weighted": _number(found.weighted),
+        **({"is_few": True} if found.is_withheld else {}),
+    }
+
+
+def _left_out(part: Part) -> Plain:
+    return {"currency": part.currency, "leads": part.lead_count}
+
+
+def _sums(sums: Sums, rates: Rates | None = None) -> Plain:
     if sums.is_few:
         return {"leads": None, "is_few": True, "capex": [], "jobs": None}
+    if sums.lead_count is None:
+        # A stage that is printed with its neighbours alone: `bands` has them.
+        return {"leads": None, "is_together": True, "capex": [], "jobs": None}
     return {
         "leads": sums.lead_count,
         "capex": [_money(money) for money in sums.capex],
         "jobs": _jobs(sums.jobs),
+        **({"converted": _told_in(convert_sums(sums, rates))} if rates else {}),
     }
 
 
@@ -78,6 +127,7 @@ def _jobs(jobs: Jobs) -> Plain:
 
 def movement_answer(movement: Movement) -> Plain:
     """The bridge: opening, every kind of move in order, closing."""
+    bridge = convert_bridge(movement)
     return {
         "as_of": movement.closing.day.isoformat(),
         "compare": movement.opening.day.isoformat(),
@@ -100,6 +150,22 @@ def movement_answer(movement: Movement) -> Plain:
             for item in movement.passages
         ],
         "undated": movement.undated_count,
+        **({"converted": _converted_bridge(bridge)} if bridge else {}),
+    }
+
+
+def _converted_bridge(bridge: ConvertedBridge) -> Plain:
+    """The amounts of the bridge in one currency; `rates_effect` is what other rates make."""
+    ends = ((bridge.opening, bridge.rates_before), (bridge.closing, bridge.rates))
+    opening, closing = (_converted(found, rates) for found, rates in ends)
+    for end in (opening, closing):
+        # Nothing weighs a bridge.
+        del end["weighted"]
+    return {
+        "opening": opening,
+        "moves": {move.value: _number(bridge.line(move).amount) for move in Move},
+        "rates_effect": _number(bridge.rates_effect),
+        "closing": closing,
     }
 
 
@@ -110,7 +176,7 @@ def _standing(standing: Standing) -> Plain:
         "unknown": standing.unknown_capex_count,
         "jobs": {"count": standing.jobs, "unknown": standing.unknown_jobs_count},
         "entered_later": standing.late_count,
-        **({"is_few": True} if standing.is_few else {}),
+        **_withheld(standing.lead_count, is_few=standing.is_few),
     }
 
 
@@ -123,8 +189,15 @@ def _move(line: MoveLine) -> Plain:
         "unknown": line.unknown_capex_delta,
         "jobs": {"count": line.jobs, "unknown": line.unknown_jobs_delta},
         "entered_later": line.late_count,
-        **({"is_few": True} if line.is_few else {}),
+        **_withheld(line.event_count, is_few=line.is_few),
     }
+
+
+def _withheld(count: int | None, *, is_few: bool) -> Plain:
+    """Why a count is not printed: it is small itself, or would tell of one that is."""
+    if count is not None:
+        return {}
+    return {"is_few": True} if is_few else {"is_withheld": True}
 
 
 def _amounts(amounts: Iterable[Amount]) -> list[Plain]:

@@ -8,6 +8,8 @@ import click
 
 from crm.cli.context import Context, command_options
 from crm.cli.report_answers import ANSWERS
+from crm.cli.report_filters import checked_filters, options_named
+from crm.imports.currencies import codes
 from crm.reports.catalogue import REPORTS, find_report, get_report
 from crm.reports.cell_text import cell_text
 from crm.reports.params import Dimension, RelativeDay, Scope, read_params
@@ -15,7 +17,7 @@ from crm.reports.plain import to_plain
 from crm.reports.report import Report, Words
 from crm.reports.tables import Table
 from crm.reports.takeaway.files import file_of
-from crm.reports.takeaway.taken import Taken, take
+from crm.reports.takeaway.taken import Taken, public_note, take
 from crm.scores.english import in_english
 from models.errors import DomainError, N_
 from models.report import ReportFormat
@@ -29,11 +31,22 @@ class _Reports(click.Group):
     """One command a report of the catalogue, all with the same options."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [report.code for report in REPORTS]
+        return _codes()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         report = find_report(cmd_name)
         return None if report is None else _command(report)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and find_report(args[0]) is None:
+            ctx.fail(f"There is no report {args[0]}. There are: {', '.join(_codes())}.")
+        return super().resolve_command(ctx, args)
+
+
+def _codes() -> list[str]:
+    return [report.code for report in REPORTS]
 
 
 @click.group(cls=_Reports)
@@ -52,19 +65,28 @@ def _command(report: Report) -> click.Command:
         kind = _format_of(out)
         get_report(report.code, context.actor.role)
         if is_public and not report.has_public:
-            raise click.UsageError("This report has no public mode.")
-        params = read_params(
-            {**options, "scope": Scope.PUBLIC.value if is_public else Scope.VIEWER.value}
-        )
-        with context.database.reader(context.actor) as session, in_english():
+            able = ", ".join(item.code for item in REPORTS if item.has_public)
+            raise click.UsageError(
+                f"The report {report.code} has no public mode. These have one: {able}."
+            )
+        _check_target(report, options["convert"])
+        scope = Scope.PUBLIC if is_public else Scope.VIEWER
+        with (
+            context.database.reader(context.actor) as session,
+            in_english(),
+            options_named(),
+        ):
+            params = read_params({**checked_filters(session, options), "scope": scope.value})
             if context.is_json and out is None:
                 figures = report.figures(session, params, now=context.now)
                 answer: Callable[[Any], Any] = ANSWERS.get(report.code, to_plain)
-                context.emit(answer(figures), [])
+                marked = {"scope": params.scope.value, "left_out": public_note()}
+                context.emit({**(marked if is_public else {}), **answer(figures)}, [])
                 return
             taken = take(session, report, params, now=context.now, words=Words("en"))
             if out is None or kind is None:
-                context.emit(None, list(_lines(taken)))
+                lines = list(_lines(taken))
+                context.emit(None, [*lines, "", public_note()] if is_public else lines)
                 return
             # A program reads one table from a file; the others are in the workbook.
             table = taken.tables[0].code if kind is ReportFormat.CSV and taken.tables else None
@@ -79,6 +101,16 @@ def _command(report: Report) -> click.Command:
         text = str(report.question)
     made: click.Command = click.command(report.code, help=text)(command)
     return made
+
+
+def _check_target(report: Report, code: str | None) -> None:
+    if code is None:
+        return
+    if not report.converts:
+        able = ", ".join(item.code for item in REPORTS if item.converts)
+        raise click.UsageError(f"The report {report.code} converts nothing. These do: {able}.")
+    if code.strip().upper() not in codes():
+        raise click.UsageError(f"There is no currency called {code}. Write a code such as CAD.")
 
 
 def _format_of(out: Path | None) -> ReportFormat | None:
@@ -113,6 +145,11 @@ _OPTIONS = (
     click.option("--owner", metavar="ID", help="A user's public id, mine, or none."),
     click.option("--source", metavar="CODE", help="A source's code."),
     click.option("--agreement", metavar="ID", help="An agreement's public id."),
+    click.option(
+        "--convert",
+        metavar="CURRENCY",
+        help="Tell sums in this currency too, at stated exchange rates.",
+    ),
     click.option(
         "--public",
         "is_public",
@@ -170,7 +207,10 @@ def _write(out: Path, content: bytes) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise DomainError(
-            N_("%(file)s cannot be written (%(why)s)."),
+            N_(
+                "%(file)s cannot be written (%(why)s)."
+                " Name a file in a folder that is there and that you may write to."
+            ),
             file=str(out),
             why=error.strerror or str(error),
         ) from error

@@ -30,6 +30,12 @@ class Filters:
     country: str | None = None
     seniority: Seniority | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filters as an address has them."""
+        found = {"q": self.text, "country": self.country, "seniority": self.seniority}
+        return {name: str(value) for name, value in found.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:

@@ -50,9 +50,6 @@ def index() -> Any:
     """Contacts by name as printed."""
     filters = queries.read_filters(request.args)
     page = queries.search_contacts(reader(), filters, cursor=request.args.get("after"))
-    arguments = {
-        name: request.args[name] for name in ("q", "country", "seniority") if request.args.get(name)
-    }
     headers = request.headers
     is_part = headers.get("HX-Request") and not headers.get("HX-History-Restore-Request")
     countries = sorted(
@@ -63,7 +60,7 @@ def index() -> Any:
         "contacts/_results.html" if is_part else "contacts/index.html",
         page=page,
         filters=filters,
-        arguments=arguments,
+        arguments=filters.arguments,
         countries=countries,
         seniorities=Seniority,
         is_fragment=bool(is_part),

@@ -20,6 +20,7 @@ from crm.demo.accounts import (
     passphrase,
 )
 from crm.demo.agenda import fill_agenda
+from crm.demo.exchange import state_rates
 from crm.demo.facts.service import keep_facts
 from crm.demo.field.service import work_in_the_field
 from crm.demo.generator import Frame, Truth
@@ -116,6 +117,7 @@ def load_demo(
         fill_agenda(session, frame, at_hand)
         closed = live_days(session, frame, at_hand)
         work_in_the_field(session, frame, at_hand, config=config)
+        state_rates(session, today=day, actor=actor, now=now)
         audit.set_actor(session, actor)
         audit.record(session, "demo_loaded", "leads", now=now, changes={"seed": seed})
         accounts = _accounts(session, staff, phrase)

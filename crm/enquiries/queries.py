@@ -30,6 +30,17 @@ class EnquiryFilter:
     channel: EnquiryChannel | None = None
     outcome: EnquiryOutcome | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filters as an address has them."""
+        found = {
+            "whose": self.whose,
+            "state": "answered" if self.is_answered else "",
+            "channel": self.channel,
+            "outcome": self.outcome,
+        }
+        return {name: str(value) for name, value in found.items() if value}
+
 
 def read_filter(args: Mapping[str, str]) -> EnquiryFilter:
     """The filters in an address. What is no filter of ours is left out, never an error."""

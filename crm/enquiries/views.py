@@ -31,18 +31,11 @@ def index() -> str:
     """Enquiries that wait for an answer, by the moment it is due, or the answered ones."""
     chosen = queries.read_filter(request.args)
     page = queries.list_enquiries(reader(), actor(), chosen, cursor=request.args.get("after"))
-    arguments: dict[str, str] = {"whose": chosen.whose}
-    if chosen.is_answered:
-        arguments["state"] = "answered"
-    if chosen.channel:
-        arguments["channel"] = chosen.channel.value
-    if chosen.outcome:
-        arguments["outcome"] = chosen.outcome.value
     return render_template(
         "enquiries/index.html",
         page=page,
         chosen=chosen,
-        arguments=arguments,
+        arguments=chosen.arguments,
         channels=channel_choices(),
         outcomes=EnquiryOutcome,
         now=now(),

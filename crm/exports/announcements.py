@@ -44,7 +44,8 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         # Whoever may export one that is not public yet has to see that it is not.
         Column(N_("How it stands"), lambda row: str(STATES[state_of(row, occasion.now)])),
     )
-    return Table("announcements", columns, with_parties(session, rows, ids), filters=used)
+    found = with_parties(session, rows, ids)
+    return Table("announcements", columns, found, filters=used, screen=SCREEN)
 
 
 def _capex(row: Any) -> Cell:
@@ -78,4 +79,17 @@ COLUMNS = (
     Column(N_("Currency"), text("capex_currency")),
     Column(N_("Jobs"), _jobs),
     Column(N_("Lead"), text("lead_title"), is_shown=False),
+)
+SCREEN = (
+    "Title",
+    "What is announced",
+    "How it stands",
+    "Announced on",
+    "As printed",
+    "Whose",
+    "Our share, in percent",
+    "Parties",
+    "Investment",
+    "Currency",
+    "Jobs",
 )

@@ -33,7 +33,8 @@ class Column:
 class Table:
     """A list as it is filtered: `name` is that of the file, `kind` what our import takes it for.
 
-    `restricted_count` is how many rows say what is restricted to a team.
+    `restricted_count` is how many rows say what is restricted to a team. `screen` names the
+    columns that the list on screen shows, in its order, where `is_shown` of each does not say it.
     """
 
     name: str
@@ -42,11 +43,19 @@ class Table:
     kind: BatchKind | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
     restricted_count: int = 0
+    screen: Sequence[str] = ()
 
     def shown(self) -> "Table":
-        """The same with only the columns that the list on screen shows."""
+        """The same with only the columns that the list on screen shows, in its order.
+
+        It is for people: our import is not promised to read it back, so that every heading is in
+        the reader's language.
+        """
         columns = [column for column in self.columns if column.is_shown]
-        return replace(self, columns=columns)
+        if self.screen:
+            named = {column.heading: column for column in self.columns}
+            columns = [named[heading] for heading in self.screen]
+        return replace(self, columns=columns, kind=None)
 
     def headings(self) -> list[str]:
         """The headings in the reader's language, as far as our import knows them by that name."""

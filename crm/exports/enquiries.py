@@ -10,7 +10,7 @@ from crm.enquiries.queries import read_filter, select_enquiries
 from crm.exports.columns import Cell, Column, Table
 from crm.exports.rules import Maker, Occasion
 from crm.exports.values import called, local, text
-from crm.leads.export import code_name, is_coded
+from crm.leads.coding import code_name, is_coded
 from models.errors import N_
 from models.interaction import Enquiry
 from models.lead import Lead
@@ -41,7 +41,8 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         .limit(occasion.limit)
     ).all()
     used = {name: args[name] for name in ("whose", "state", "channel", "outcome") if args.get(name)}
-    return Table("enquiries", COLUMNS, rows, filters=used)
+    first = "Answered at" if chosen.is_answered else "Answer due at"
+    return Table("enquiries", COLUMNS, rows, filters=used, screen=(first, *SCREEN))
 
 
 def _is_coded(row: Any) -> bool:
@@ -76,4 +77,14 @@ COLUMNS = (
     Column(N_("Lead reference"), text("reference"), is_shown=False),
     Column(N_("Lead"), _lead),
     Column(N_("Who answers"), text("owner_name")),
+)
+SCREEN = (
+    "What was asked",
+    "Who asks",
+    "Through",
+    "Received at",
+    "How it came",
+    "What became of it",
+    "Lead",
+    "Who answers",
 )

@@ -10,7 +10,7 @@ from crm.exports.columns import Cell, Column, Table
 from crm.exports.rules import Maker, Occasion
 from crm.exports.values import day, local, text
 from crm.interactions.agenda_queries import WHOSE, follow_ups_of
-from crm.leads.export import code_name, is_coded
+from crm.leads.coding import code_name, is_coded
 from models.errors import N_
 from models.interaction import FollowUp
 from models.lead import Lead
@@ -43,7 +43,8 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         .limit(occasion.limit)
     ).all()
     used = {"whose": whose} | ({"done": "yes"} if is_done else {})
-    return Table("follow-ups", COLUMNS, rows, filters=used)
+    first = ("Done on",) if is_done else ("Due", "Due at")
+    return Table("follow-ups", COLUMNS, rows, filters=used, screen=(*first, *SCREEN))
 
 
 def _is_coded(row: Any) -> bool:
@@ -82,3 +83,4 @@ COLUMNS = (
     Column(N_("Who does it"), text("owner_name")),
     Column(N_("Done on"), _done_on),
 )
+SCREEN = ("Next step", "What", "Promised to", "Lead", "Organization", "Who does it")

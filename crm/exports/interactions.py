@@ -16,7 +16,7 @@ from crm.exports.rules import Maker, Occasion
 from crm.exports.values import local, stated, text, word
 from crm.imports.record_words import parse_direction, parse_interaction_kind, parse_standing
 from crm.interactions.agenda_queries import WHOSE, planned_meetings
-from crm.leads.export import code_name, is_coded
+from crm.leads.coding import code_name, is_coded
 from crm.organizations.conversations import with_contact
 from models.contact import Contact
 from models.errors import N_
@@ -86,7 +86,8 @@ def _meetings(args: Mapping[str, str], session: Session, occasion: Occasion) -> 
         .order_by(Interaction.starts_at, Interaction.public_id)
     )
     rows = _rows(session, statement, occasion.limit)
-    return Table("meetings", COLUMNS, rows, BatchKind.INTERACTIONS, {"whose": whose})
+    used = {"whose": whose}
+    return Table("meetings", COLUMNS, rows, BatchKind.INTERACTIONS, used, screen=SCREEN)
 
 
 def _of_lead(public_id: str) -> Any:
@@ -240,4 +241,14 @@ COLUMNS = (
     _apart("Language", "language", _plain(text("language"))),
     _apart("By", "by", _plain(text("author"))),
     Column(N_("Mission"), _open("mission"), is_shown=False),
+)
+SCREEN = (
+    "Starts at",
+    "Time zone",
+    "Summary",
+    "Kind",
+    "Lead",
+    "Organization",
+    "Organization (local name)",
+    "Place",
 )

@@ -73,11 +73,6 @@ def _jobs(read: Callable[[Line], Sums]) -> Callable[[Line], Cell]:
     return lambda line: read(line).jobs if read(line).jobs_known_count else None
 
 
-def _unknown_amounts(line: Line) -> Cell:
-    sums = (line.full, line.shared, line.undivided)
-    return sum(each.unknown_amount_count + each.no_currency_count for each in sums)
-
-
 COLUMNS = (
     Column(N_("Introducer"), _name),
     Column(N_("Native name"), _of(lambda who: who.native_name or ""), is_shown=False),
@@ -96,7 +91,11 @@ COLUMNS = (
     Column(N_("Jobs, full credit"), _jobs(lambda line: line.full)),
     Column(N_("Jobs, shared credit"), _jobs(lambda line: line.shared)),
     Column(N_("Jobs, shared and not divided"), _jobs(lambda line: line.undivided)),
-    Column(N_("Outcomes without a known amount"), _unknown_amounts, is_shown=False),
+    Column(
+        N_("Outcomes without a known amount"),
+        lambda line: len(line.unadded_outcome_ids),
+        is_shown=False,
+    ),
     Column(N_("Outcomes credited"), lambda line: len(line.outcome_ids)),
     Column(N_("Confirmed by the client"), lambda line: line.confirmed_count),
 )

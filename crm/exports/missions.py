@@ -28,7 +28,8 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         .order_by(Mission.starts_on.is_(None), Mission.starts_on.desc(), Mission.public_id.desc())
         .limit(occasion.limit)
     ).all()
-    return Table("missions", COLUMNS, with_counts(session, rows), filters=chosen.arguments)
+    found = with_counts(session, rows)
+    return Table("missions", COLUMNS, found, filters=chosen.arguments, screen=SCREEN)
 
 
 def _starts(row: Any) -> Cell:
@@ -49,4 +50,15 @@ COLUMNS = (
     Column(N_("Standing"), called("standing")),
     Column(N_("Led by"), text("led_by")),
     Column(N_("Organizations"), lambda row: row.organizations),
+)
+SCREEN = (
+    "Mission",
+    "Standing",
+    "Begins",
+    "Ends",
+    "As printed",
+    "Countries",
+    "Format",
+    "Led by",
+    "Organizations",
 )

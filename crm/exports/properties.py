@@ -26,7 +26,7 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
         select_properties(chosen).order_by(Property.name, Property.public_id).limit(occasion.limit)
     ).all()
     found = [row[2] for row in rows]
-    return Table("properties", COLUMNS, found, filters=chosen.arguments)
+    return Table("properties", COLUMNS, found, filters=chosen.arguments, screen=SCREEN)
 
 
 def _available(row: Any) -> Cell:
@@ -52,4 +52,18 @@ COLUMNS = (
     Column(N_("Source"), text("source"), is_shown=False),
     Column(N_("As of"), day("as_of"), is_shown=False),
     Column(N_("Note"), text("note"), is_shown=False),
+)
+SCREEN = (
+    "Name",
+    "City",
+    "Reference",
+    "Kind",
+    "Land area",
+    "Building area",
+    "Power (kW)",
+    "Zoning",
+    "Price",
+    "Currency",
+    "As of",
+    "Available",
 )

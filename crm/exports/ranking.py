@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.exports.columns import Cell, Column, Table
 from crm.exports.rules import Maker, Occasion
 from crm.exports.values import called, day, text
-from crm.leads.export import code_name, is_coded
+from crm.leads.coding import code_name, is_coded
 from crm.scores.mixing import NAMES, Weights, sum_of
 from crm.scores.queries import RankingFilter, ranking_order, read_filter, select_ranked
 from crm.scores.states import standing_of_row

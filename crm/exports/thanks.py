@@ -97,9 +97,23 @@ def _gifts(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
     ).all()
     restricted = sum(1 for row in rows if row.team_id is not None)
     used = {name: args[name] for name in ("direction", "year", "mission") if args.get(name)}
-    return Table("gifts", GIFTS, rows, filters=used, restricted_count=restricted)
+    return Table("gifts", GIFTS, rows, filters=used, restricted_count=restricted, screen=SCREEN)
 
 
+SCREEN = (
+    "On",
+    "What it is",
+    "Given or received",
+    "Agenda item",
+    "Mission",
+    "Their representative",
+    "Their organization",
+    "Company in its own script",
+    "Our representative",
+    "Value, in whole units",
+    "Currency",
+    "Where it is now",
+)
 GIFTS = (
     Column(N_("On"), day("given_on")),
     Column(N_("Given or received"), called("direction")),

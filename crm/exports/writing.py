@@ -18,6 +18,11 @@ _MEASURED_ROWS = 200
 _FIRST_DAY = date(1900, 3, 1)
 # Beyond these a spreadsheet rounds a number.
 _LARGEST_NUMBER = 10**15
+_A4 = 9
+# A narrower column shows a moment as crosses.
+_MOMENT = 18
+# From here on a number is read by its groups; no year, and no number of a thing, is as long.
+_GROUPED = 100_000
 
 
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -55,6 +60,9 @@ def xlsx_bytes(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell
         for number, width in enumerate(_widths(headings, kept)):
             sheet.set_column(number, number, width)
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
         for number, heading in enumerate(headings):
             sheet.write_string(0, number, heading, formats.head)
         for line, row in enumerate(kept, start=1):
@@ -74,6 +82,7 @@ class _Formats:
         # Excel's own mark of a text that must stay one, even when somebody edits the cell.
         self.quoted = book.add_format({"num_format": "@", "quote_prefix": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.long = book.add_format({"num_format": "#,##0"})
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
 
 
@@ -105,7 +114,8 @@ def _write(
     elif abs(cell) >= _LARGEST_NUMBER:
         sheet.write_string(line, number, str(cell), formats.text)
     else:
-        sheet.write_number(line, number, cell)
+        is_long = isinstance(cell, int) and abs(cell) >= _GROUPED
+        sheet.write_number(line, number, cell, formats.long if is_long else None)
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
@@ -120,4 +130,8 @@ def _width(cell: Cell) -> int:
     if isinstance(cell, str):
         # Letters of East Asian scripts are twice as wide.
         return sum(2 if ord(letter) > 0x1100 else 1 for letter in cell[:_WIDEST]) + 1
+    if isinstance(cell, datetime):
+        return _MOMENT
+    if isinstance(cell, int) and abs(cell) >= _GROUPED:
+        return len(f"{cell:,}") + 2
     return 0 if cell is None else 12

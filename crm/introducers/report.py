@@ -80,7 +80,11 @@ class LeadLine:
 
 @dataclass(slots=True)
 class Line:
-    """One introducer. `undivided` is what is shared with others without any stated share."""
+    """One introducer. `undivided` is what is shared with others without any stated share.
+
+    `unadded_outcome_ids` are the outcomes whose investment is in no sum: it, or its currency, is
+    not known.
+    """
 
     introducer: Introducer | None
     lead_ids: set[int] = field(default_factory=set)
@@ -94,6 +98,8 @@ class Line:
     among: Counter[int] = field(default_factory=Counter)
     confirmed_count: int = 0
     outcome_ids: set[int] = field(default_factory=set)
+    # Once each, though an outcome may be in the sums of shared and of undivided credit.
+    unadded_outcome_ids: set[int] = field(default_factory=set)
 
     @property
     def lead_count(self) -> int:
@@ -131,6 +137,8 @@ def build_report(facts: Facts, filters: IntroducerFilters) -> Report:
         for who, part in by_who.items():
             line = _line(lines, who)
             line.outcome_ids.add(outcome_id)
+            if outcome.capex_amount is None or outcome.capex_currency is None:
+                line.unadded_outcome_ids.add(outcome_id)
             _take_in(line, outcome, part)
             if words.get((outcome_id, who)) is Word.CONFIRMED:
                 line.confirmed_count += 1
@@ -319,6 +327,7 @@ def _total(
     for line in lines:
         total.lead_ids |= line.lead_ids
         total.outcome_ids |= line.outcome_ids
+        total.unadded_outcome_ids |= line.unadded_outcome_ids
     _count_leads(total, facts)
     for outcome_id in sorted(total.outcome_ids):
         outcome, by_who = facts.outcomes[outcome_id], parts[outcome_id]

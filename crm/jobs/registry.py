@@ -56,6 +56,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("scores.schedule", 60, "crm.scores.schedule:run"),
     Duty("reports.forecasts", 3600, "crm.reports.forecasting:run"),
     Duty("reports.send", 60, "crm.reports.sending:run"),
+    Duty("reports.tidy", 3600, "crm.reports.unsent:tidy"),
     Duty("mail.send", 30, "crm.mail.sending:run"),
     Duty("search.tidy", 1800, "crm.search.upkeep:tidy"),
 )

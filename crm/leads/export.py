@@ -1,6 +1,7 @@
 """The leads of a list as a table for a file that our import reads back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,23 +13,36 @@ from crm.exports.rules import Maker, Occasion
 from crm.exports.values import coded, country, day, number, stated_day, text, word
 from crm.imports.losses import classify_reason
 from crm.imports.vocabulary import parse_lead_type, parse_stage, parse_status
+from crm.leads.coding import code_name, is_coded
+from crm.leads.export_columns import shown_columns
 from crm.leads.filters import LeadFilters, conditions
 from crm.leads.measures import capex_of, jobs_of
+from crm.scores.states import state_columns, with_scores
 from models.import_batch import BatchKind
 from models.lead import Lead, LeadSource
 from models.organization import Organization, Sector
 from models.user import Office, User
 
 
-def leads_table(filters: LeadFilters) -> Maker:
-    """What reads the filtered leads, in the list's order."""
-    return partial(_table, filters)
+def leads_table(filters: LeadFilters, *, as_shown: bool = False) -> Maker:
+    """What reads the filtered leads, in the list's order: every column, or those on screen."""
+    return partial(_table, filters, as_shown)
 
 
-def _table(filters: LeadFilters, session: Session, occasion: Occasion) -> Table:
+def _table(filters: LeadFilters, as_shown: bool, session: Session, occasion: Occasion) -> Table:
     statement = _statement(filters, occasion).limit(occasion.limit)
+    if as_shown:
+        chance = (Lead.chance, Lead.chance_low, Lead.chance_high, Lead.changed_at)
+        more = (Sector.name_fr.label("sector_fr"), *chance, *state_columns())
+        rows = session.execute(with_scores(statement.add_columns(*more))).all()
+        return Table("leads", shown_columns(filters), rows, filters=_used(filters))
     rows = session.execute(statement).all()
-    return Table("leads", COLUMNS, rows, BatchKind.LEADS, filters.as_args())
+    return Table("leads", COLUMNS, rows, BatchKind.LEADS, _used(filters))
+
+
+def _used(filters: LeadFilters) -> dict[str, Any]:
+    """The filters for the audit: with which view the list was opened is none."""
+    return replace(filters, view="").as_args()
 
 
 def _statement(filters: LeadFilters, occasion: Occasion) -> sa.Select[*tuple[Any, ...]]:
@@ -91,19 +105,6 @@ def _statement(filters: LeadFilters, occasion: Occasion) -> sa.Select[*tuple[Any
     )
 
 
-def is_coded(row: Any) -> bool:
-    """Whether the company must not stand in a file that leaves the house."""
-    return row.team_id is not None or not row.is_company_disclosed
-
-
-def code_name(row: Any, public_id: str | None = None) -> str:
-    """What a coded lead is called outside: its code name, or the beginning of its public id."""
-    if row.code_name or not is_coded(row):
-        return row.code_name or ""
-    own = public_id or row.public_id
-    return f"{own[:4]}-{own[4:8]}".upper()
-
-
 def _company(row: Any) -> str:
     return "" if is_coded(row) else row.company or ""
 
@@ -129,11 +130,9 @@ def _likelihood(row: Any) -> str:
     return "" if row.likelihood is None else f"{row.likelihood * 100:g}%"
 
 
-def _column(field: str, value: Callable[[Any], Cell], *, is_shown: bool = True) -> Column:
-    return Column(import_label(BatchKind.LEADS, field, field), value, field, is_shown)
+def _column(field: str, value: Callable[[Any], Cell]) -> Column:
+    return Column(import_label(BatchKind.LEADS, field, field), value, field)
 
-
-_apart = partial(_column, is_shown=False)
 
 COLUMNS = (
     _column("ref", text("reference")),
@@ -142,27 +141,27 @@ COLUMNS = (
     _column("code_name", code_name),
     _column("country", country("market")),
     _column("sector", text("sector")),
-    _apart("source", text("source")),
+    _column("source", text("source")),
     _column("owner", text("owner")),
-    _apart("office", text("office")),
+    _column("office", text("office")),
     _column("lead_type", coded("lead_type", parse_lead_type)),
     # A row without its first contact is none that the import reads.
     _column("first_contact_on", stated_day("first_contact")),
     _column("stage", coded("stage", parse_stage)),
     _column("stage_since", day("stage_since")),
     _column("status", coded("status", parse_status)),
-    _apart("closed_on", day("closed_on")),
-    _apart("reason", _reason),
-    _apart("lost_to", text("lost_to")),
+    _column("closed_on", day("closed_on")),
+    _column("reason", _reason),
+    _column("lost_to", text("lost_to")),
     _column("capex", lambda row: number(capex_of(row))),
     _column("currency", text("capex_currency")),
     _column("jobs", lambda row: number(jobs_of(row))),
     _column("last_contact_on", day("last_contact_on")),
     _column("next_action", text("next_action")),
     _column("next_action_on", day("next_action_on")),
-    _apart("target_on", stated_day("target")),
-    _apart("likelihood", _likelihood),
-    _apart("notes", _open_text("notes")),
-    _apart("website", _open_text("website")),
-    _apart("city", _open_text("city")),
+    _column("target_on", stated_day("target")),
+    _column("likelihood", _likelihood),
+    _column("notes", _open_text("notes")),
+    _column("website", _open_text("website")),
+    _column("city", _open_text("city")),
 )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.days import read_day
 from crm.leads.likely import likely
 from crm.leads.measures import read_amount
+from crm.saved_views.carried import carried
 from crm.scores.bands import BOUNDS, Band
 from crm.search.candidates import answering
 from crm.web.paging import Order
@@ -70,7 +71,8 @@ class LeadFilters:
 
     `owner` is a public id, "mine" or "none" (no owner, or one who has left). `at_least` needs a
     currency, and so does the order by amount. `first_from` and `first_to` bound the day of the
-    first contact, both included. No `columns` are all of them.
+    first contact, both included. No `columns` are all of them. `view` says with which saved view
+    the list was opened, and filters nothing.
     """
 
     text: str = ""
@@ -93,6 +95,7 @@ class LeadFilters:
     sort: str = DEFAULT_SORT
     is_descending: bool = True
     columns: tuple[str, ...] = ()
+    view: str = field(default="", compare=False)
     problem: DomainError | None = field(default=None, compare=False)
 
     @property
@@ -162,6 +165,7 @@ class LeadFilters:
         if self.is_descending != SORTS[self.sort].is_descending:
             args["dir"] = "desc" if self.is_descending else "asc"
         args["column"] = list(self.columns)
+        args["view"] = self.view
         return {name: value for name, value in args.items() if value}
 
     def sorted_by(self, sort: str) -> "LeadFilters":
@@ -192,6 +196,7 @@ def read_filters(args: Mapping[str, Any]) -> LeadFilters:
         first_from=read_day(args.get("first_from")),
         first_to=read_day(args.get("first_to")),
         columns=_columns(_several(args, "column")),
+        view=carried(args).get("view", ""),
     )
     sort = args.get("sort")
     problem = None

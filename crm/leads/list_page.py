@@ -18,6 +18,7 @@ from crm.errors import sentence
 from crm.labels import choices
 from crm.leads import list_queries
 from crm.leads.cells import lead_cells, locale_key
+from crm.leads.export_columns import shown_columns
 from crm.leads.filters import COLUMNS, LeadFilters, Standing, read_filters, without_chances
 from crm.scores.bands import Band
 from crm.timezones import today
@@ -117,6 +118,7 @@ def list_page(
         "ends": end_choices(locale),
         "base": url_for("leads.show", lead_id="x")[:-1],
         "hidden": [name for name in COLUMNS if filters.columns and name not in filters.columns],
+        "file_columns": len(shown_columns(filters)),
         "back": back_text(filters, cursor),
         "may_write": actor().may_write,
         "may_direct": actor().may_direct,

@@ -38,6 +38,12 @@ def list_leads(
     )
 
 
+def count_leads(session: Session, filters: LeadFilters, *, today: date) -> int:
+    """How many leads that one can see fit the filters."""
+    fitting = conditions(filters, actor=viewer_of(session), today=today)
+    return session.scalar(sa.select(sa.func.count(Lead.id)).where(*fitting)) or 0
+
+
 def row_statement() -> sa.Select[*tuple[Any, ...]]:
     """A lead as a row of a list, or as a card of the board."""
     return with_scores(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from crm.exports.handing_out import export_answer
 from crm.leads import list_queries
@@ -11,7 +11,7 @@ from crm.leads.filters import read_filters
 from crm.leads.list_page import list_page
 from crm.timezones import today
 from crm.web.access import EVERYBODY, WRITERS, allow
-from crm.web.request import actor, now, reader
+from crm.web.request import actor, now, reader, settings
 
 blueprint = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -38,13 +38,30 @@ def totals() -> Any:
     )
 
 
+@blueprint.get("/export")
+@allow(WRITERS)
+def export_size() -> Any:
+    """How many leads a file of the list would hold, for the menu that asks for one."""
+    filters = read_filters(request.args)
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("leads.index", **filters.as_args()))
+    day = today(now(), actor().time_zone)
+    return render_template(
+        "exports/_size.html",
+        count=list_queries.count_leads(reader(), filters, today=day),
+        most=settings().export_row_limit,
+        unconfirmed=settings().export_confirm_rows,
+    )
+
+
 @blueprint.post("/export")
 @allow(WRITERS)
 def export() -> Any:
     """The leads of a list as a file. It is a POST because it is written to the audit."""
     filters = read_filters(request.args)
     back = url_for("leads.index", **filters.as_args())
-    return export_answer(leads_table(filters), "leads", back=back)
+    as_shown = request.form.get("columns") == "shown"
+    return export_answer(leads_table(filters, as_shown=as_shown), "leads", back=back)
 
 
 from crm.leads import (  # noqa: E402, F401 - they add their views to the blueprint

@@ -37,6 +37,12 @@ class Filters:
     role: OrganizationRole | None = None
     sector: str | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filters as an address has them."""
+        found = {"q": self.text, "country": self.country, "role": self.role, "sector": self.sector}
+        return {name: str(value) for name, value in found.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRow:

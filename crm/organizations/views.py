@@ -36,11 +36,6 @@ def index() -> Any:
     """Organizations by name; the search takes any script and a register's number."""
     filters = queries.read_filters(request.args)
     page = queries.search_organizations(reader(), filters, cursor=request.args.get("after"))
-    arguments = {
-        name: request.args[name]
-        for name in ("q", "country", "role", "sector")
-        if request.args.get(name)
-    }
     is_part = is_fragment()
     countries = sorted(
         ((code, country_name(code)) for code in queries.list_countries(reader())),
@@ -50,7 +45,7 @@ def index() -> Any:
         "organizations/_results.html" if is_part else "organizations/index.html",
         page=page,
         filters=filters,
-        arguments=arguments,
+        arguments=filters.arguments,
         countries=countries,
         sectors=sector_choices(reader())[1:],
         roles=OrganizationRole,

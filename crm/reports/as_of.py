@@ -50,10 +50,14 @@ def scope_conditions(settled: Settled) -> list[Any]:
     """
     if settled.params.scope is not Scope.PUBLIC:
         return []
-    waiting = sa.select(Announcement.lead_id).where(
+    return [LeadRevision.team_id.is_(None), LeadRevision.lead_id.not_in(embargoed_leads(settled))]
+
+
+def embargoed_leads(settled: Settled) -> sa.Select[Any]:
+    """The keys of the leads of which an announcement is still to come out."""
+    return sa.select(Announcement.lead_id).where(
         Announcement.lead_id.is_not(None), is_waiting(settled.now)
     )
-    return [LeadRevision.team_id.is_(None), LeadRevision.lead_id.not_in(waiting)]
 
 
 def lead_conditions(settled: Settled) -> list[Any]:

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.reports.as_of import total
+from crm.reports.params import Settled
 from crm.web.paging import Order, Page, fetch_page
 from models.lead import Lead, LeadRevision
 from models.organization import Organization
@@ -50,6 +52,12 @@ def list_behind(session: Session, conditions: Sequence[Any], *, cursor: str | No
         cursor=cursor,
         value_key="title",
     )
+
+
+def count_every(session: Session, settled: Settled, conditions: Sequence[Any]) -> int:
+    """How many leads the number on the report counts: all of them for who counts all."""
+    statement = sa.select(sa.func.count()).select_from(LeadRevision).where(*conditions)
+    return session.scalar(total(settled, statement)) or 0
 
 
 def count_behind(session: Session, conditions: Sequence[Any]) -> int:

@@ -94,6 +94,7 @@ def line_of(move: Move, rows: Sequence[Any]) -> MoveLine:
         jobs=add("jobs"),
         unknown_jobs_delta=sign * events - add("jobs_leads"),
         late_count=sum(row.late for row in rows),
+        jobs_lead_count=abs(add("jobs_leads")),
     )
 
 
@@ -118,6 +119,7 @@ def estimates_of(rows: Sequence[Any]) -> MoveLine:
         jobs=sum(int(row.jobs or 0) - int(row.jobs_before or 0) for row in rows),
         unknown_jobs_delta=sum(row.jobs_leads_before - row.jobs_leads for row in rows),
         late_count=sum(row.late_resized for row in rows),
+        jobs_lead_count=sum(row.resized_jobs for row in rows),
     )
 
 

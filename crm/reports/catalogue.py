@@ -5,6 +5,7 @@ The pages, the workbook, the PDF, the command and the subscriptions are made for
 here.
 """
 
+from crm.reports.params import ReportParams
 from crm.reports.report import Report
 from crm.reports.shown import (
     conversion,
@@ -21,7 +22,7 @@ from crm.reports.shown import (
     visits,
     work,
 )
-from models.errors import NotFoundError
+from models.errors import DomainError, NotFoundError, N_
 from models.user import Role
 
 REPORTS: tuple[Report, ...] = (
@@ -58,6 +59,24 @@ def get_report(code: str, role: Role) -> Report:
     if report is None or role not in report.roles:
         raise NotFoundError
     return report
+
+
+def check_public(report: Report, params: ReportParams) -> None:
+    """Nothing is called safe to publish that was not made so.
+
+    Raises:
+        DomainError: a public copy is asked for of what has no public mode.
+    """
+    if params.is_public and not report.has_public:
+        raise DomainError(
+            N_(
+                "“%(report)s” has no public mode: it is for the office's own eyes. "
+                "These have one: %(list)s."
+            ),
+            field="scope",
+            report=str(report.title),
+            list=", ".join(str(other.title) for other in REPORTS if other.has_public),
+        )
 
 
 def reports_for(role: Role) -> tuple[Report, ...]:

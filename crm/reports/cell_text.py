@@ -11,7 +11,7 @@ from crm.web.formatting import count, day, percent, reading_locale
 
 def cell_text(cell: Cell, column: Column) -> str:
     """A cell as it is read; money without its currency where the column's heading has it."""
-    text = value_text(cell.value, column.kind)
+    text = value_text(cell.value, cell.kind or column.kind)
     if cell.currency and not isinstance(cell.value, Absent):
         return f"{text}\u00a0{cell.currency}"
     return text

@@ -34,7 +34,7 @@ class Series:
     """Values, one a category; None where there is none to draw.
 
     `low` and `high` are the ends of a likely range. `points` are of STEPS alone. `links` lead,
-    one a value, to what is behind.
+    one a value (a line of STEPS has one), to what is behind.
     """
 
     name: str

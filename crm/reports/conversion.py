@@ -22,29 +22,38 @@ class Cohort:
     A stage that was skipped counts as entered. `moved_count` have entered a later one by the day
     of the report, `open_count` are still undecided, `ended_count` were lost or given up.
     Leads passed on to another office are neither: they stand beside and are not in `count`.
-    `is_few`: too few to print; all counts are then 0, and there is no share.
+    In public a count is None that is not printed, and `few` names those that are too small
+    themselves; with `is_few` all of them are. `entered_count` is then the n where it is printed.
     """
 
     quarter: Quarter | None
-    moved_count: int
-    open_count: int
-    ended_count: int
-    passed_on_count: int
+    moved_count: int | None
+    open_count: int | None
+    ended_count: int | None
+    passed_on_count: int | None
     is_few: bool = False
+    entered_count: int | None = None
+    few: tuple[str, ...] = ()
 
     @property
-    def count(self) -> int:
+    def count(self) -> int | None:
         """The n of the share: all that entered, the undecided too, but not those passed on."""
+        if self.moved_count is None or self.open_count is None or self.ended_count is None:
+            return self.entered_count
         return self.moved_count + self.open_count + self.ended_count
 
     @property
     def share(self) -> float | None:
         """The part that has moved on so far; None when nobody entered."""
-        return self.moved_count / self.count if self.count else None
+        return (
+            self.moved_count / self.count if self.count and self.moved_count is not None else None
+        )
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """The likely range of the share (Wilson, 95 %); None when nobody entered."""
+        if self.moved_count is None or self.count is None:
+            return None
         return wilson(self.moved_count, self.count)
 
 

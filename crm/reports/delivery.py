@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from crm.reports.converted import Rates
 from crm.reports.params import Scope
 from crm.reports.plain import from_plain, to_plain
 from crm.reports.sums import Told
@@ -61,13 +62,17 @@ class DeliveryLine:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of some numbers, of how many, what they leave out, and how they were stated."""
+    """The sum of some numbers, of how many, what they leave out, and how they were stated.
+
+    In public `is_withheld` says that they are too few to print.
+    """
 
     amount: int = 0
     upper: int = 0
     count: int = 0
     unknown_count: int = 0
     told: Told = _NONE_TOLD
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ class Delivery:
     `count` are ours, and of them alone are the totals; `shared_count` are shared with others and
     have lines. Of ours, `hidden_count` have no line: the reader may count, not see them.
     `unchecked_count` were not checked with evidence, of `overdue_count` a check was due and not
-    made. `unplaced_count` belong to no lead, and so to no type.
+    made. `unplaced_count` belong to no lead, and so to no type. In public the lines say what was
+    announced alone, and `unchecked_count` is None where it tells of few.
     """
 
     as_of: date
@@ -112,11 +118,12 @@ class Delivery:
     count: int
     shared_count: int
     hidden_count: int
-    unchecked_count: int
+    unchecked_count: int | None
     overdue_count: int
     unplaced_count: int
     money: tuple[MoneyTotal, ...]
     jobs: JobsTotal
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True)

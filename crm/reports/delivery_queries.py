@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from crm.announcements.embargo import is_public
 from crm.announcements.queries import whose_of
 from crm.reports.as_of import standing_conditions, total
+from crm.reports.converted_queries import read_rates
 from crm.reports.delivery import (
     UNSTATED,
     Delivery,
@@ -25,6 +26,7 @@ from crm.reports.delivery import (
     Stated,
     Total,
 )
+from crm.reports.delivery_public import publish_delivery
 from crm.reports.params import ReportParams, Settled, settle
 from crm.reports.sums import TOLD, Told
 from models.announcement import Announcement, Whose
@@ -50,16 +52,13 @@ def _delivery(session: Session, settled: Settled, day: date) -> Delivery:
     end = settled.calendar.end_of(day)
     out = _out(settled, end)
     rows = session.execute(total(settled, _announced(settled, end, out))).all()
-    keys = [row.id for row in rows]
+    # Of whatever is out, of any type: a list of thousands of keys is more than a statement takes.
+    keys = sa.select(Announcement.id).where(*out, Announcement.lead_id.is_not(None))
     promises = _by_announcement(session, settled, _commitments(keys))
     checks = _by_announcement(session, settled, _checks(keys))
+    names = sa.select(Announcement.id, Announcement.public_id, Announcement.title)
     seen = {
-        row.id: row
-        for row in session.execute(
-            sa.select(Announcement.id, Announcement.public_id, Announcement.title).where(
-                Announcement.id.in_(keys)
-            )
-        )
+        row.id: row for row in session.execute(names.where(*out, Announcement.lead_id.is_not(None)))
     }
     unplaced = (
         sa.select(sa.func.count())
@@ -75,7 +74,7 @@ def _delivery(session: Session, settled: Settled, day: date) -> Delivery:
         for line, row in zip(lines, rows, strict=True)
         if row.id in seen
     ]
-    return Delivery(
+    delivery = Delivery(
         as_of=day,
         lead_type=settled.params.lead_type,
         scope=settled.params.scope,
@@ -95,6 +94,10 @@ def _delivery(session: Session, settled: Settled, day: date) -> Delivery:
             landed=_total(Stated(line.landed_jobs, None, Qualifier.EXACT) for line in ours),
         ),
     )
+    if settled.params.is_public:
+        delivery = publish_delivery(delivery)
+    currencies = {one.currency for one in delivery.money}
+    return replace(delivery, rates=read_rates(session, settled.params, day, currencies))
 
 
 def _out(settled: Settled, end: datetime) -> list[Any]:
@@ -143,7 +146,7 @@ def _announced(settled: Settled, end: datetime, out: Sequence[Any]) -> Any:
     )
 
 
-def _commitments(keys: Sequence[int]) -> Any:
+def _commitments(keys: Any) -> Any:
     kinds = (CommitmentKind.INVESTMENT, *_JOBS)
     return (
         sa.select(
@@ -159,7 +162,7 @@ def _commitments(keys: Sequence[int]) -> Any:
     )
 
 
-def _checks(keys: Sequence[int]) -> Any:
+def _checks(keys: Any) -> Any:
     has_evidence = sa.or_(DeliveryCheck.evidence.is_not(None), DeliveryCheck.file_id.is_not(None))
     return (
         sa.select(

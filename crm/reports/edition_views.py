@@ -11,8 +11,10 @@ from crm.briefing.languages import LANGUAGES, in_language
 from crm.errors import sentence
 from crm.labels import choices, label
 from crm.leads.list_queries import load_options
+from crm.rates.queries import list_targets
+from crm.reports.edition_comparison import compare_edition
+from crm.reports.edition_words import cause_text, sections_of
 from crm.reports.editions import (
-    compare_edition,
     frozen_brief,
     get_edition,
     list_editions,
@@ -112,7 +114,7 @@ def edition_pdf(edition_id: str) -> Any:
             found.opening,
             made_by=found.published_by,
             made_at=found.published_at,
-            zone_name=actor().office_time_zone,
+            zone_name=found.time_zone or actor().office_time_zone,
         )
     return _pdf(content, f"brief-{found.audience.value}-{found.as_of.isoformat()}.pdf")
 
@@ -141,11 +143,14 @@ def withdraw(edition_id: str) -> Any:
 def _edition_page(edition_id: str, problems: dict[str, str] | None = None) -> str:
     found = get_edition(reader(), edition_id)
     figures = frozen_brief(reader(), found)
+    compared = compare_edition(reader(), found, now=now())
     return render_template(
         "reports/edition.html",
         edition=found,
         opening=found.opening or propose_opening(figures),
-        compared=compare_edition(reader(), found, now=now()),
+        compared=compared,
+        sections=sections_of(compared.differences),
+        cause_text=cause_text,
         withdrawn_for=why_withdrawn(reader(), found) if found.withdrawn_at else None,
         problems=problems or {},
         may_direct=actor().may_direct,
@@ -175,6 +180,7 @@ def _form(problems: dict[str, str] | None = None) -> str:
         audiences=choices(Audience),
         lead_types=choices(LeadType),
         offices=options.offices,
+        targets=list_targets(reader()),
         compare_days=[
             (RelativeDay.LAST_QUARTER.value, _("End of last quarter")),
             (RelativeDay.LAST_YEAR.value, _("Same day last year")),

@@ -1,33 +1,31 @@
-"""Editions of the brief: figures frozen as they were published, and how they read today.
+"""Editions of the brief: figures frozen as they were published.
 
-What was handed to a council is kept whatever is learnt later. The difference between *as reported*
-and *as known now* is told figure by figure, with the leads whose past was written since.
+What was handed to a council is kept whatever is learnt later. How it differs from what is known
+now is told by `edition_comparison`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm import audit
-from crm.reports.params import ReportParams, read_params
-from crm.reports.sums import Sums
+from crm.reports.params import ReportParams
+from crm.reports.periods import Calendar
 from crm.reports.takeaway.brief import Brief
 from crm.reports.takeaway.brief_queries import read_brief, seen_leads
-from crm.visibility import over_all_leads, viewer_of
+from crm.visibility import viewer_of
 from models.audit import AuditEntry
 from models.errors import DomainError, ForbiddenError, NotFoundError, N_
-from models.lead import Change, Lead, LeadRevision, Origin
 from models.report import Audience, ReportEdition
-from models.stage import StageCode
 from models.user import Actor, Office
 
 KIND = "brief"
 _LONGEST_OPENING = 600
 _LISTED = 200
+# Beside the filters in what an edition keeps of its parameters.
+_START_MONTH = "fiscal_year_starts"
 
 
 def publish_edition(
@@ -59,9 +57,10 @@ def publish_edition(
             longest=_LONGEST_OPENING,
         )
     brief, settled = read_brief(session, params, audience, now=now)
-    kept = settled.params.as_args() | {
+    kept: dict[str, Any] = settled.params.as_args() | {
         "as_of": brief.as_of.isoformat(),
         "compare": brief.compare.isoformat(),
+        _START_MONTH: settled.calendar.start_month,
     }
     edition = ReportEdition(
         kind=KIND,
@@ -75,6 +74,7 @@ def publish_edition(
         figures=brief.to_plain(),
         model_number=brief.landing.model_number if brief.landing else None,
         is_public=audience is Audience.COUNCIL,
+        time_zone=settled.calendar.time_zone,
         published_at=now,
         published_by_id=actor.id,
         published_by=actor.name,
@@ -104,7 +104,7 @@ def withdraw_edition(
     session.flush()
     audit.record(
         session,
-        "changed",
+        "withdrawn",
         ReportEdition.__tablename__,
         now=now,
         record_id=edition.id,
@@ -174,106 +174,11 @@ def _office_key(session: Session, public_id: str | None) -> int | None:
     return session.scalar(sa.select(Office.id).where(Office.public_id == public_id))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A figure that reads otherwise today. None: too few to print, or not there then.
+def calendar_of_edition(edition: ReportEdition) -> Calendar | None:
+    """The clock and the fiscal year by which the edition's days and quarters were drawn.
 
-    `stage` is None for the whole pipeline; `what` is "leads", "jobs" or a currency.
+    None: an earlier version published it, and the reader's own have to do.
     """
-
-    stage: StageCode | None
-    what: str
-    reported: int | None
-    known: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """A change of a lead that was written after publication, about a time before the day."""
-
-    lead_id: str
-    title: str
-    happened_on: date | None
-    recorded_at: datetime
-    change: Change
-    is_import: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """As reported against as known now.
-
-    `hidden_count` of the late changes are of leads that the reader may not see; only who counts
-    all is told.
-    """
-
-    brief: Brief
-    differences: tuple[Difference, ...]
-    late: tuple[Late, ...]
-    late_count: int
-    hidden_count: int
-
-
-def compare_edition(session: Session, edition: ReportEdition, *, now: datetime) -> Compared:
-    """The edition's figures recomputed from what is known now, and what makes the difference."""
-    reported = Brief.from_plain(edition.figures)
-    params = read_params(edition.params)
-    known, settled = read_brief(session, params, edition.audience, now=now)
-    conditions = [
-        LeadRevision.recorded_at > edition.published_at,
-        LeadRevision.valid_from < settled.end,
-        LeadRevision.lead_type == params.lead_type,
-        *([LeadRevision.team_id.is_(None)] if settled.params.is_public else []),
-    ]
-    rows = session.execute(
-        sa.select(
-            Lead.public_id,
-            Lead.title,
-            LeadRevision.happened_on,
-            LeadRevision.recorded_at,
-            LeadRevision.change,
-            LeadRevision.origin,
-        )
-        .join_from(LeadRevision, Lead, Lead.id == LeadRevision.lead_id)
-        .where(*conditions)
-        .order_by(LeadRevision.recorded_at.desc(), LeadRevision.id.desc())
-        .limit(_LISTED)
-    ).all()
-    counted = sa.select(sa.func.count()).select_from(LeadRevision).where(*conditions)
-    seen = session.scalar(counted) or 0
-    every = session.scalar(over_all_leads(counted)) or 0
-    return Compared(
-        known,
-        tuple(_differences(reported, known)),
-        tuple(
-            Late(
-                row.public_id,
-                row.title,
-                row.happened_on,
-                row.recorded_at,
-                row.change,
-                row.origin is Origin.IMPORT,
-            )
-            for row in rows
-        ),
-        seen,
-        max(every - seen, 0),
-    )
-
-
-def _differences(reported: Brief, known: Brief) -> Iterable[Difference]:
-    then, today = reported.pipeline.now, known.pipeline.now
-    pairs: list[tuple[StageCode | None, Sums, Sums]] = [
-        (line.stage, line.sums, today.line(line.stage).sums) for line in then.stages
-    ]
-    for stage, before, after in (*pairs, (None, then.total, today.total)):
-        figures = [("leads", before.lead_count, after.lead_count)]
-        codes = {money.currency for sums in (before, after) for money in sums.capex}
-        figures += [
-            (code, before.in_currency(code).amount, after.in_currency(code).amount)
-            for code in sorted(code for code in codes if code is not None)
-        ]
-        figures.append(("jobs", before.jobs.count, after.jobs.count))
-        for what, was, now in figures:
-            if was != now:
-                yield Difference(stage, what, was, now)
+    if edition.time_zone is None:
+        return None
+    return Calendar(edition.time_zone, int(edition.params.get(_START_MONTH, 1)))

@@ -30,27 +30,35 @@ class ExpectedQuarter:
     """What is to be announced in a quarter, `quarter` is None for all of them together.
 
     `capex` stands in the order of the outlook's currencies. `announced_count` leads were
-    announced in it already; they are not in `leads`.
+    announced in it already; they are not in `leads`. None: too few to print in public.
     """
 
     quarter: Quarter | None
     leads: Expected
-    jobs: Expected
-    capex: tuple[Expected, ...] = ()
-    announced_count: int = 0
+    jobs: Expected | None
+    capex: tuple[Expected | None, ...] = ()
+    announced_count: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
     """The leads behind what is to be expected in a currency (None: nobody said which).
 
-    `largest_share` is the part of the expected amount that its largest lead makes.
+    `largest_share` is the part of the expected amount that its largest lead makes. Counts are
+    None where they are not printed in public; `is_few` then says that the amounts are not either,
+    because they are of too few leads, or nearly all of one.
     """
 
     code: str | None
-    lead_count: int
-    unknown_count: int
+    lead_count: int | None
+    unknown_count: int | None
     largest_share: float | None
+    is_few: bool = False
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether there is an amount to print."""
+        return not self.is_few and self.lead_count != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +67,66 @@ class Outlook:
 
     Of `lead_count` open leads, `learned_count` have a chance that was learned, `rate_count` the
     office's own rate, `starting_count` one from starting points that people set; `unscored_count`
-    have none and are left out, `refused_count` of them because their model was refused.
+    have none and are left out, `refused_count` of them because their model was refused. What is
+    None is not printed in public. `model_number` is the newest version that gave a chance,
+    trained on `model_on`; None in a forecast that was kept.
     """
 
     day: date
     lead_count: int
-    learned_count: int
-    rate_count: int
-    starting_count: int
-    unscored_count: int
-    refused_count: int
+    learned_count: int | None
+    rate_count: int | None
+    starting_count: int | None
+    unscored_count: int | None
+    refused_count: int | None
     quarters: tuple[ExpectedQuarter, ...]
     whole: ExpectedQuarter | None
     currencies: tuple[Currency, ...]
-    unknown_jobs_count: int
+    unknown_jobs_count: int | None
     largest_jobs_share: float | None
     model_number: int | None = None
+    model_on: date | None = None
+
+    @property
+    def scored_count(self) -> int:
+        """How many open leads have a chance; before it is made fit for the public."""
+        return self.lead_count - (self.unscored_count or 0)
 
     @property
     def is_said(self) -> bool:
         """Whether any open lead has a chance, so that there is something to expect."""
-        return self.lead_count > self.unscored_count
+        return self.unscored_count is None or self.lead_count > self.unscored_count
 
     @property
     def has_range(self) -> bool:
         """Whether the chances were learned, so that a likely range can be said."""
-        return self.is_said and not self.starting_count
+        return self.is_said and self.starting_count == 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastSum:
+    """A sum that was said for a past quarter, and what came: jobs, or amounts in a currency.
+
+    `came` is what the leads state that came, as it was known at the quarter's end. Of
+    `unknown_count` of them it is not known; for amounts, also those without a currency count here.
+    `currency` is None for jobs, and for amounts of which nobody said the currency.
+    """
+
+    said: Expected
+    came: int
+    unknown_count: int
+    is_over: bool
+    currency: str | None = None
+
+    @property
+    def is_inside(self) -> bool | None:
+        """Whether what came lies in the likely range; None while nobody can say."""
+        if not self.is_over or self.said.low is None or self.said.high is None:
+            return None
+        if self.came > self.said.high:
+            return False
+        # What is not known can only add to what came.
+        return None if self.unknown_count else self.said.low <= self.came
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +135,8 @@ class PastQuarter:
 
     `later_count` more were announced that the office did not know of, or that were not open, when
     the forecast was made. `is_over` is False for the quarter that is running. `is_own` when it was
-    said at the time; else it was computed later from what was known then.
+    said at the time; else it was computed later from what was known then. A count that is None is
+    not printed in public: `came_count` is then one or two.
     """
 
     day: date
@@ -102,15 +145,42 @@ class PastQuarter:
     is_over: bool
     is_learned: bool
     leads: Expected
-    came_count: int
-    later_count: int
+    came_count: int | None
+    later_count: int | None
+    jobs: PastSum | None = None
+    capex: tuple[PastSum, ...] = ()
 
     @property
     def is_inside(self) -> bool | None:
         """Whether what came lies in the likely range; None while nobody can say."""
-        if not self.is_over or self.leads.low is None or self.leads.high is None:
+        low, high = self.leads.low, self.leads.high
+        if not self.is_over or low is None or high is None:
             return None
-        return self.leads.low <= self.came_count <= self.leads.high
+        if self.came_count is not None:
+            return low <= self.came_count <= high
+        # Fewer than three: said only where it does not tell how many.
+        verdicts = {low <= few <= high for few in range(1, FEWEST_IN_PUBLIC)}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far the past forecasts are.
+
+    `missing_count` past quarters have none yet because the computing is still to be done, or
+    `has_failed`. `judged_count` are over and rested on what the office's own leads teach: of
+    `JUDGED_NEEDED` that are needed. `next` is the quarter that can be judged next.
+    """
+
+    missing_count: int = 0
+    has_failed: bool = False
+    judged_count: int = 0
+    next: Quarter | None = None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the forecast may be put before a council."""
+        return self.judged_count >= JUDGED_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +188,9 @@ class ForecastReport:
     """The forecast as of a day, and how earlier ones did.
 
     `outlook` is None where no forecast was kept for the day. `past` are of all leads of the type
-    that the whole office may see, whatever the filters (`is_narrowed`).
+    that the whole office may see, whatever the filters (`is_narrowed`). `is_few`: about too few
+    leads to be printed in public. `is_held_back`: not published before enough past quarters were
+    judged.
     """
 
     as_of: date
@@ -129,6 +201,13 @@ class ForecastReport:
     outlook: Outlook | None
     past: tuple[PastQuarter, ...] = ()
     is_few: bool = False
+    course: Course = Course()
+    is_held_back: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it may be published."""
+        return self.scope is Scope.PUBLIC
 
     @property
     def judged(self) -> tuple[PastQuarter, ...]:

@@ -2,9 +2,11 @@
 
 At the end of each fiscal quarter one is made from what is known; for the two years before, what
 would have been said is computed later, from what was known then. Only of leads that the whole
-office may see. Training takes seconds and memory, so a job does it in a process of its own.
+office may see; a second time for the public, without those under embargo. Training takes seconds
+and memory, so a job does it in a process of its own.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,15 +17,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Config
+from crm.announcements.embargo import is_waiting
 from crm.database import Database, create_engine
 from crm.jobs import service as jobs
+from crm.reports.forecast import Outlook
 from crm.reports.forecast_draws import Chance
-from crm.reports.forecast_queries import PAST_SHOWN, Counts, ahead, outlook_of
-from crm.reports.periods import Calendar, Quarter, calendar_of
+from crm.reports.forecast_past_queries import JOB, JOB_KEY, PAST_SHOWN, office_calendar
+from crm.reports.forecast_queries import Counts, ahead, outlook_of
+from crm.reports.periods import Calendar, Quarter
 from crm.reports.plain import to_plain
 from crm.scores.backtests import first_day
-from crm.scores.past_chances import PastChances, known_by, past_chances
+from crm.scores.past_chances import PastChance, PastChances, known_by, past_chances
 from crm.timezones import today
+from models.announcement import Announcement
 from models.errors import N_
 from models.job import Job, JobState
 from models.report import Forecast
@@ -34,8 +40,6 @@ from models.user import Actor
 if TYPE_CHECKING:
     from crm.jobs.worker import Run
 
-JOB = "reports.forecasts"
-_KEY = "office"
 # A forecast is the office's own when it was made within these days after the quarter's end.
 OWN_WITHIN = timedelta(days=7)
 # Past ones are looked at again once a day: an import may have told more of what was known then.
@@ -46,12 +50,13 @@ _DAY = timedelta(days=1)
 def renew(database: Database, *, actor: Actor, now: datetime) -> int:
     """Make the forecasts that are missing, and those of which more is known; returns how many."""
     with database.unscoped_reader(purpose="forecast") as session:
-        calendar = _office_calendar(session, actor)
-        wanted = _wanted(session, calendar, now=now)
+        calendar = office_calendar(session, actor)
+        embargoed = _embargoed(session, now)
+        wanted = _wanted(session, calendar, embargoed, now=now)
     made = past_chances(database, list(wanted), zone=calendar.time_zone) if wanted else []
     with database.unscoped(actor, purpose="forecast") as session:
         for found in made:
-            _keep(session, found, calendar, is_own=wanted[found.day], now=now)
+            _keep(session, found, calendar, embargoed, is_own=wanted[found.day], now=now)
     return len(made)
 
 
@@ -76,24 +81,39 @@ def renew_apart(config: Config, actor: Actor, now: datetime) -> int:
 def run(session: Session, *, now: datetime) -> None:
     """The duty: ask for the forecasts once a day, and on a quarter's first day at once."""
     last = session.execute(
-        sa.select(Job.state, Job.finished_at).where(Job.public_id == jobs.standing_id(JOB, _KEY))
+        sa.select(Job.state, Job.finished_at).where(Job.public_id == jobs.standing_id(JOB, JOB_KEY))
     ).one_or_none()
     if last is not None:
         if last.state in (JobState.WAITING, JobState.RUNNING):
             return
         if last.finished_at is not None and now - last.finished_at < _RESTS:
             return
-    jobs.ask_again(session, JOB, _KEY, {}, actor_id=None, now=now)
+    jobs.ask_again(session, JOB, JOB_KEY, {}, actor_id=None, now=now)
 
 
-def _office_calendar(session: Session, actor: Actor) -> Calendar:
-    """The fiscal year of the first home office: one calendar for what everybody reads."""
-    return calendar_of(
-        session, Actor(None, actor.name, actor.role, office_time_zone=actor.office_time_zone)
+def _embargoed(session: Session, now: datetime) -> frozenset[int]:
+    """The keys of leads of which an announcement is still to come out."""
+    return frozenset(
+        session.scalars(
+            sa.select(Announcement.lead_id)
+            .where(
+                Announcement.lead_id.is_not(None),
+                Announcement.team_id.is_(None),
+                is_waiting(now),
+            )
+            .distinct()
+        )
     )
 
 
-def _wanted(session: Session, calendar: Calendar, *, now: datetime) -> dict[date, bool]:
+def _known(known: list[list[int | None]], embargoed: frozenset[int]) -> list[list[int | None]]:
+    """What a forecast was made from: it differs when that was changed since."""
+    return [*known, [len(embargoed), sum(embargoed)]]
+
+
+def _wanted(
+    session: Session, calendar: Calendar, embargoed: frozenset[int], *, now: datetime
+) -> dict[date, bool]:
     """The ends of quarters of which a forecast is missing or outdated; True: it is the own one."""
     zone = calendar.time_zone
     this_day, first = today(now, zone), first_day(session, zone)
@@ -109,26 +129,32 @@ def _wanted(session: Session, calendar: Calendar, *, now: datetime) -> dict[date
         if day < first or (day, True) in kept:
             continue
         is_own = this_day - day <= OWN_WITHIN
-        if is_own or kept.get((day, False)) != known_by(session, day, zone):
+        known = _known(known_by(session, day, zone), embargoed)
+        if is_own or kept.get((day, False)) != known:
             wanted[day] = is_own
     return wanted
 
 
 def _keep(
-    session: Session, found: PastChances, calendar: Calendar, *, is_own: bool, now: datetime
+    session: Session,
+    found: PastChances,
+    calendar: Calendar,
+    embargoed: frozenset[int],
+    *,
+    is_own: bool,
+    now: datetime,
 ) -> None:
     quarters = ahead(calendar, found.day)
+    public = [lead for lead in found.leads if lead.lead_id not in embargoed]
     values: dict[str, Any] = {
         "made_at": now,
         "basis": found.basis,
         "figures": {
             "quarter": to_plain(quarters[0]),
             "zone": calendar.time_zone,
-            "known": found.known,
-            "types": {
-                lead_type.value: to_plain(_outlook(found, quarters, lead_type))
-                for lead_type in LeadType
-            },
+            "known": _known(found.known, embargoed),
+            "types": _outlooks(found, quarters, found.leads),
+            "public": _outlooks(found, quarters, public),
         },
     }
     row = session.scalars(
@@ -142,8 +168,20 @@ def _keep(
             setattr(row, name, value)
 
 
-def _outlook(found: PastChances, quarters: tuple[Quarter, ...], lead_type: LeadType) -> Any:
-    mine = [lead for lead in found.leads if lead.lead_type is lead_type]
+def _outlooks(
+    found: PastChances, quarters: tuple[Quarter, ...], leads: Sequence[PastChance]
+) -> dict[str, Any]:
+    return {
+        lead_type.value: to_plain(
+            _outlook(found, quarters, [lead for lead in leads if lead.lead_type is lead_type])
+        )
+        for lead_type in LeadType
+    }
+
+
+def _outlook(
+    found: PastChances, quarters: tuple[Quarter, ...], mine: Sequence[PastChance]
+) -> Outlook:
     chances = sorted(
         (
             Chance(

@@ -19,7 +19,7 @@ class Advance:
     """How many of the leads met gained a stage within so many days; too early before the end."""
 
     days: int
-    advanced_count: int
+    advanced_count: int | None
     is_early: bool
 
 
@@ -28,14 +28,16 @@ class LeadYield:
     """The leads of one type that a mission met.
 
     `met_count` were open when it began: of them `advances` tells. `new_count` had their first
-    contact on it. `qualified_count` of both were qualified for the first time since.
+    contact on it. `qualified_count` of both were qualified for the first time since. In public a
+    number is None that is not printed; `few` names those that are themselves too small.
     """
 
     lead_type: LeadType
-    met_count: int
-    new_count: int
-    qualified_count: int
+    met_count: int | None
+    new_count: int | None
+    qualified_count: int | None
     advances: tuple[Advance, ...]
+    few: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class MissionLine:
     `meeting_count` meetings were held on `day_count` days, `undated_count` of them on none that
     is known; `is_about` says that a stated number was not exact, `uncounted_count` how many
     series state none. `talk_count` meetings were logged apart from the agenda. `cost_amount` is
-    None while no line of the budget states what it cost.
+    None while no line of the budget states what it cost. In public it has no name, as it may be
+    called after whom it visits, and numbers may be None, as in `LeadYield`.
     """
 
     public_id: str
@@ -54,36 +57,39 @@ class MissionLine:
     ends_on: date | None
     precision: Precision
     as_printed: str | None
-    meeting_count: int
-    undated_count: int
+    meeting_count: int | None
+    undated_count: int | None
     day_count: int
     is_about: bool
     uncounted_count: int
-    talk_count: int
-    organization_count: int
+    talk_count: int | None
+    organization_count: int | None
     leads: tuple[LeadYield, ...]
     undated_lead_count: int
-    promise_count: int
-    kept_count: int
-    due_count: int
+    promise_count: int | None
+    kept_count: int | None
+    due_count: int | None
     cost_amount: int | None
     currency: str | None
     unknown_cost_count: int
     has_started: bool = True
+    markets: tuple[str, ...] = ()
+    few: tuple[str, ...] = ()
 
     @property
     def meetings_a_day(self) -> float | None:
         """Of the meetings with a known day, how many there were a day."""
-        if not self.day_count:
+        if not self.day_count or self.meeting_count is None or self.undated_count is None:
             return None
         return (self.meeting_count - self.undated_count) / self.day_count
 
     @property
-    def qualified_count(self) -> int:
+    def qualified_count(self) -> int | None:
         """How many leads of any type were qualified for the first time since."""
-        return sum(one.qualified_count for one in self.leads)
+        counts = [one.qualified_count for one in self.leads]
+        return None if None in counts else sum(count or 0 for count in counts)
 
-    def cost_per(self, count: int) -> float | None:
+    def cost_per(self, count: int | None) -> float | None:
         """What one of so many cost; None where there is none, or the cost is not known."""
         return self.cost_amount / count if self.cost_amount is not None and count else None
 
@@ -94,6 +100,7 @@ class Yield:
 
     as_of: date
     missions: tuple[MissionLine, ...]
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 Meetings, conversations and leads are those that the viewer sees, as on a mission's own page.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from crm.leads.filters import OPEN
 from crm.missions.clocks import market_day, market_zone
@@ -25,16 +24,17 @@ from crm.missions.report import (
     firms_met,
     span_of,
 )
+from crm.reports.mission_record_queries import MissionRecords, list_missions, load_records
 from crm.reports.mission_yield import Advance, LeadYield, MissionLine, Yield, YieldReport
+from crm.reports.mission_yield_public import publish_yield
 from crm.reports.params import ReportParams, Settled, settle
+from crm.reports.public_session import as_public
 from crm.timezones import end_of_day, start_of_day, today
-from models.agenda import AgendaAttendee, AgendaItem, AgendaStanding
-from models.interaction import MEETING_KINDS, FollowUp, Interaction, InteractionStanding
-from models.lead import Lead, LeadRevision
+from models.agenda import AgendaItem, AgendaStanding
+from models.interaction import MEETING_KINDS, FollowUp, Interaction
 from models.measure import Precision
-from models.mission import Mission, MissionCost, MissionOffice, MissionStanding
+from models.mission import Mission
 from models.stage import LeadType, StageCode
-from models.user import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +45,6 @@ class _Promise:
     due_on: date | None
     due_at: datetime | None
     done_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """A lead that may have been met, with its states in order."""
-
-    id: int
-    organization_id: int | None
-    first_contact_on: date | None
-    states: Sequence[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Records:
-    """Everything on file of the missions that a report is about, by their keys."""
-
-    items: Mapping[int, Sequence[AgendaItem]]
-    talks: Mapping[int, Sequence[Interaction]]
-    promises: Mapping[int, Sequence[FollowUp]]
-    costs: Mapping[int, Sequence[MissionCost]]
-    leads: Mapping[int, _Lead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,114 +63,24 @@ def read_yield(session: Session, params: ReportParams, *, now: datetime) -> Yiel
         DomainError: a day that no report can be about.
     """
     settled = settle(session, params, now=now)
-    missions = _missions(session, settled)
-    records = _records(session, missions)
+    if not params.is_public:
+        return _read(session, settled)
+    with as_public(session) as public:
+        found = _read(public, settled)
+    before = publish_yield(found.before) if found.before is not None else None
+    return YieldReport(publish_yield(found.now), before)
+
+
+def _read(session: Session, settled: Settled) -> YieldReport:
+    missions = list_missions(session, settled)
+    records = load_records(session, settled, missions)
     before = _yield(settled, missions, records, settled.compare) if settled.compare else None
     return YieldReport(_yield(settled, missions, records, settled.as_of), before)
 
 
-def _missions(session: Session, settled: Settled) -> Sequence[Mission]:
-    statement = (
-        sa.select(Mission)
-        .where(
-            sa.or_(Mission.standing.is_(None), Mission.standing != MissionStanding.CANCELLED),
-            Mission.created_at < settled.end,
-        )
-        .options(selectinload(Mission.markets))
-        .order_by(Mission.starts_on.is_(None), Mission.starts_on.desc(), Mission.name, Mission.id)
-    )
-    if settled.params.office:
-        office = sa.select(Office.id).where(Office.public_id == settled.params.office)
-        statement = statement.where(
-            Mission.id.in_(
-                sa.select(MissionOffice.mission_id).where(
-                    MissionOffice.office_id == office.scalar_subquery()
-                )
-            )
-        )
-    return session.scalars(statement).all()
-
-
-def _records(session: Session, missions: Sequence[Mission]) -> _Records:
-    keys = [mission.id for mission in missions]
-    attendees = selectinload(AgendaItem.attendees)
-    items = session.scalars(
-        sa.select(AgendaItem)
-        .where(AgendaItem.mission_id.in_(keys))
-        .options(
-            joinedload(AgendaItem.lead),
-            joinedload(AgendaItem.organization),
-            attendees.joinedload(AgendaAttendee.contact),
-            attendees.joinedload(AgendaAttendee.organization),
-        )
-        .order_by(AgendaItem.id)
-    ).all()
-    talks = session.scalars(
-        sa.select(Interaction)
-        .where(Interaction.mission_id.in_(keys), Interaction.standing == InteractionStanding.HELD)
-        .order_by(Interaction.id)
-    ).all()
-    # A promise is of the mission that it names, and of that of its conversation.
-    rows = session.execute(
-        sa.select(FollowUp, Interaction.mission_id)
-        .outerjoin(Interaction, Interaction.id == FollowUp.interaction_id)
-        .where(sa.or_(FollowUp.mission_id.in_(keys), Interaction.mission_id.in_(keys)))
-        .order_by(FollowUp.id)
-    ).all()
-    promises: dict[int, list[FollowUp]] = {}
-    for follow_up, mission_id in rows:
-        for key in {follow_up.mission_id, mission_id}:
-            if key is not None:
-                promises.setdefault(key, []).append(follow_up)
-    costs = session.scalars(sa.select(MissionCost).where(MissionCost.mission_id.in_(keys))).all()
-    return _Records(
-        _by_mission(items),
-        _by_mission(talks),
-        promises,
-        _by_mission(costs),
-        _leads(session, items, talks),
-    )
-
-
-def _leads(
-    session: Session, items: Iterable[AgendaItem], talks: Iterable[Interaction]
-) -> dict[int, _Lead]:
-    """The leads that any mission may have met: those that are named, and those of its firms."""
-    held = [item for item in items if item.standing is AgendaStanding.HELD]
-    about: list[Any] = [*held, *talks]
-    named = {one.lead_id for one in about if one.lead_id is not None}
-    firms = firms_met(count_meetings(held, {}), talks)
-    firms |= {item.organization_id for item in held if item.organization_id is not None}
-    wanted = sa.or_(Lead.id.in_(named), Lead.organization_id.in_(firms))
-    states: dict[int, list[Any]] = {}
-    for state in session.execute(
-        sa.select(
-            LeadRevision.lead_id,
-            LeadRevision.valid_from,
-            LeadRevision.valid_to,
-            LeadRevision.stage,
-            LeadRevision.status,
-            LeadRevision.lead_type,
-            LeadRevision.market,
-        )
-        .where(LeadRevision.lead_id.in_(sa.select(Lead.id).where(wanted)))
-        .order_by(LeadRevision.lead_id, LeadRevision.sequence)
-    ):
-        states.setdefault(state.lead_id, []).append(state)
-    rows = session.execute(
-        sa.select(Lead.id, Lead.organization_id, Lead.first_contact_on).where(wanted)
-    )
-    return {row.id: _Lead(*row, states.get(row.id, ())) for row in rows}
-
-
-def _by_mission(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for one in rows:
-        found.setdefault(one.mission_id, []).append(one)
-    return found
-
-
-def _yield(settled: Settled, missions: Iterable[Mission], records: _Records, day: date) -> Yield:
+def _yield(
+    settled: Settled, missions: Iterable[Mission], records: MissionRecords, day: date
+) -> Yield:
     lines = [
         _line(settled, mission, records, day)
         for mission in missions
@@ -200,9 +89,10 @@ def _yield(settled: Settled, missions: Iterable[Mission], records: _Records, day
     return Yield(day, tuple(line for line in lines if line.has_started))
 
 
-def _line(settled: Settled, mission: Mission, records: _Records, day: date) -> MissionLine:
+def _line(settled: Settled, mission: Mission, records: MissionRecords, day: date) -> MissionLine:
     end = settled.calendar.end_of(day)
-    clock = market_zone(mission, otherwise=settled.actor.time_zone)
+    at_home = settled.calendar.time_zone if settled.params.is_public else settled.actor.time_zone
+    clock = market_zone(mission, otherwise=at_home)
     every = records.items.get(mission.id, ())
     days = {item.id: market_day(item, clock) for item in every}
     # Whether a meeting was held is told by the agenda as it is; one that came later was not yet.
@@ -246,6 +136,7 @@ def _line(settled: Settled, mission: Mission, records: _Records, day: date) -> M
         cost.currency,
         cost.unknown,
         has_started=starts_on is None or starts_on <= day,
+        markets=tuple(sorted(market.country for market in mission.markets)),
     )
 
 
@@ -267,7 +158,7 @@ def _promises(settled: Settled, rows: Iterable[FollowUp], day: date) -> Promises
 
 
 def _met(
-    settled: Settled, records: _Records, at: _Held, span: Span, day: date
+    settled: Settled, records: MissionRecords, at: _Held, span: Span, day: date
 ) -> tuple[list[LeadYield], int]:
     """The leads met, by type, by the rule of a mission's page; and how many have no known start."""
     zone, end = settled.calendar.time_zone, settled.calendar.end_of(day)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from crm.reports.converted import Rates
 from crm.reports.params import Scope
 from crm.reports.plain import from_plain, to_plain
 from models.lead import LossReason
@@ -97,7 +98,9 @@ class MoveLine:
 
     `event_count` events are about `lead_delta` leads more or fewer in the pipeline.
     Of the leads in the pipeline, so many more state no amount (`unknown_capex_delta`) and no
-    jobs. `late_count` of the events were entered after the day of the closing.
+    jobs. `late_count` of the events were entered after the day of the closing; the jobs come from
+    `jobs_lead_count`. In public what is None is not printed: `is_few` where it is too small
+    itself, else because a smaller number could be worked out from it.
     """
 
     move: Move
@@ -109,6 +112,7 @@ class MoveLine:
     unknown_jobs_delta: int | None
     late_count: int | None
     is_few: bool = False
+    jobs_lead_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ class Movement:
 
     `losses` are those of the line LOST, the most frequent first. `passages` say between which
     stages leads advanced, slipped back and were announced. `undated_count` of the events happened
-    on a day that nobody knows, and count on the day they were entered.
+    on a day that nobody knows, and count on the day they were entered. `rates_before` and `rates`
+    are those of the two days, where somebody asked for amounts in one currency.
     """
 
     opening: Standing
@@ -152,6 +157,8 @@ class Movement:
     passages: tuple[StagePassage, ...]
     undated_count: int
     first_known_on: date | None
+    rates_before: Rates | None = None
+    rates: Rates | None = None
 
     def line(self, move: Move) -> MoveLine:
         """The line of a move."""

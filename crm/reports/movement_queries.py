@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,13 +25,14 @@ from crm.reports.bridge import (
     passages_of,
     sort_out,
 )
+from crm.reports.converted_queries import read_rates
 from crm.reports.movement import (
     Move,
     Movement,
     Standing,
 )
+from crm.reports.movement_public import publish_movement
 from crm.reports.params import RelativeDay, ReportParams, Settled, revision_conditions, settle
-from crm.reports.public_cells import publish_movement
 from models.errors import DomainError, N_
 from models.lead import Change, LeadRevision
 from models.stage import STAGES, StageCode, Status
@@ -63,7 +65,15 @@ def read_movement(session: Session, params: ReportParams, *, now: Any) -> Moveme
         undated_count=undated_count,
         first_known_on=first_known_on(session, settled),
     )
-    return publish_movement(movement) if params.is_public else movement
+    if params.is_public:
+        movement = publish_movement(movement)
+    if params.convert is None:
+        return movement
+    return replace(
+        movement,
+        rates_before=read_rates(session, params, settled.compare, movement.currencies),
+        rates=read_rates(session, params, settled.as_of, movement.currencies),
+    )
 
 
 def _standing(session: Session, settled: Settled, day: date) -> Standing:
@@ -179,11 +189,12 @@ def _events(settled: Settled) -> sa.Select[Any]:
     """
     c = changes_between(settled).c
     keys = [c[f"{name}{ending}"] for ending in ("", "_before") for name in _KEYS]
-    is_resized = sa.or_(
+    has_other_amount = sa.or_(
         c.amount.is_distinct_from(c.amount_before),
         sa.and_(c.amount.is_not(None), c.currency.is_distinct_from(c.currency_before)),
-        c.jobs.is_distinct_from(c.jobs_before),
     )
+    has_other_jobs = c.jobs.is_distinct_from(c.jobs_before)
+    is_resized = sa.or_(has_other_amount, has_other_jobs)
     is_late = c.recorded_at >= settled.end
 
     def count(*conditions: Any) -> Any:
@@ -193,8 +204,9 @@ def _events(settled: Settled) -> sa.Select[Any]:
         *keys,
         sa.func.count().label("events"),
         count(is_resized).label("resized"),
-        count(is_resized, c.amount.is_not(None)).label("resized_amounts"),
-        count(is_resized, c.amount_before.is_not(None)).label("resized_amounts_before"),
+        count(has_other_amount, c.amount.is_not(None)).label("resized_amounts"),
+        count(has_other_amount, c.amount_before.is_not(None)).label("resized_amounts_before"),
+        count(has_other_jobs).label("resized_jobs"),
         *(
             figure
             for ending in ("", "_before")

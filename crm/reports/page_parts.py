@@ -10,13 +10,19 @@ from crm.reports.cell_text import cell_text
 from crm.reports.chart_options import height_of, option_of, text_of
 from crm.reports.charts import ChartSpec
 from crm.reports.tables import Absent, Column, Kind, Link, Table
+from crm.web.formatting import count
 
 Address = Callable[[Link], str | None]
+# A page of thousands of lines opens slowly and is read by nobody: the files hold all of them.
+MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A cell on a page. `is_quiet` when it has no number to look at."""
+    """A cell on a page. `is_quiet` when it has no number to look at.
+
+    Where a number `is_withheld` a reader is told so on a phone too: else it would pass for none.
+    """
 
     text: str
     url: str | None
@@ -24,6 +30,7 @@ class PageCell:
     is_number: bool
     is_quiet: bool
     heading: str
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +98,9 @@ def page_table(table: Table, address: Address) -> PageTable:
                     note=cell.note,
                     is_number=column.kind.is_number,
                     is_quiet=isinstance(cell.value, Absent)
-                    or (column.kind is not Kind.TEXT and cell.value == 0),
+                    or (column.kind is not Kind.TEXT and cell.value == 0 and not column.says_zero),
                     heading=_heading(column),
+                    is_withheld=cell.value in (Absent.FEW, Absent.WITHHELD),
                 )
                 for cell, column in zip(row.cells, columns, strict=False)
             ),
@@ -105,10 +113,23 @@ def page_table(table: Table, address: Address) -> PageTable:
         tuple(upper) if has_groups else (),
         tuple(lower if has_groups else upper),
         rows,
-        table.footnotes,
+        _notes(table),
         table.empty,
         len(columns),
         table.is_folded,
+    )
+
+
+def _notes(table: Table) -> tuple[str, ...]:
+    if not table.more_count:
+        return table.footnotes
+    return (
+        _(
+            "The first %(shown)s of %(all)s lines stand here; the Excel and CSV files hold all.",
+            shown=count(len(table.rows)),
+            all=count(len(table.rows) + table.more_count),
+        ),
+        *table.footnotes,
     )
 
 

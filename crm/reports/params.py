@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.days import EARLIEST, read_day
+from crm.imports.currencies import codes
 from crm.leads.filters import MINE, NOBODY
 from crm.leads.list_queries import Options
 from crm.reports.periods import (
@@ -76,7 +77,8 @@ class ReportParams:
 
     There is always one type of lead: types are never added up. `as_of` and `compare` are a day, a
     `RelativeDay`, or None: today, and no comparison. Sector and source are codes, office, owner
-    and agreement public ids; an owner may also be "mine" or "none".
+    and agreement public ids; an owner may also be "mine" or "none". `convert` is the currency in
+    which sums of money are told as well.
     """
 
     as_of: date | RelativeDay | None = None
@@ -90,6 +92,8 @@ class ReportParams:
     agreement: str | None = None
     by: Dimension = Dimension.STAGE
     scope: Scope = Scope.VIEWER
+    convert: str | None = None
+    calendar: Calendar | None = None
     typed_as_of: str = field(default="", compare=False)
     typed_compare: str = field(default="", compare=False)
     problems: Mapping[str, DomainError] = field(default_factory=dict, compare=False)
@@ -118,6 +122,7 @@ class ReportParams:
             "agreement": self.agreement,
             "by": self.by.value if self.by is not Dimension.STAGE else None,
             "scope": self.scope.value if self.is_public else None,
+            "convert": self.convert,
         }
         return {name: value for name, value in args.items() if value}
 
@@ -153,7 +158,8 @@ def read_params(args: Mapping[str, Any]) -> ReportParams:
         source=_short(args.get("source"), 80),
         agreement=_short(args.get("agreement"), 16),
         by=_code(Dimension, args.get("by")) or Dimension.STAGE,
-        scope=_code(Scope, args.get("scope")) or Scope.VIEWER,
+        scope=_scope(args, problems),
+        convert=_currency(args.get("convert")),
         typed_as_of=typed["as_of"],
         typed_compare=typed["compare"],
         problems=problems,
@@ -210,7 +216,7 @@ def settle(
             field="owner" if params.owner else "by",
         )
     actor = viewer_of(session)
-    calendar = calendar_of(session, actor, office=params.office)
+    calendar = params.calendar or calendar_of(session, actor, office=params.office)
     this_day = today(now, calendar.time_zone)
     as_of = _resolved(params.as_of, this_day, calendar) or this_day
     _check(as_of, this_day, "as_of")
@@ -300,12 +306,20 @@ def _day(name: str, text: str, problems: dict[str, DomainError]) -> date | Relat
     relative = _code(RelativeDay, text)
     if relative is not None:
         return relative
-    day = read_day(text)
+    day = read_day(text) or _mistyped(text)
     if day is None:
         problems[name] = DomainError(
             N_("“%(value)s” is no day. Write it as 2026-03-31."), field=name, value=text
         )
     return day
+
+
+def _mistyped(text: str) -> date | None:
+    """A day of long ago or far ahead: it is refused by its year, for it is a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _word(day: date | RelativeDay | None) -> str | None:
@@ -320,6 +334,26 @@ def _key_of(cls: Any, condition: Any) -> Any:
 
 def _code(enumeration: type[Code], value: Any) -> Code | None:
     return enumeration(value) if value in {str(item.value) for item in enumeration} else None
+
+
+def _scope(args: Mapping[str, Any], problems: dict[str, DomainError]) -> Scope:
+    """Public where that is asked; a word that is none never passes for either of them."""
+    text = str(args.get("scope") or "").strip()
+    if str(args.get("public") or "0").strip().lower() not in ("0", "no", "false"):
+        return Scope.PUBLIC
+    scope = _code(Scope, text.lower()) if text else Scope.VIEWER
+    if scope is None:
+        problems["scope"] = DomainError(
+            N_("“%(value)s” is no such scope. Write public, or leave it out."),
+            field="scope",
+            value=text[:20],
+        )
+    return scope or Scope.VIEWER
+
+
+def _currency(value: Any) -> str | None:
+    code = str(value or "").strip().upper()
+    return code if code in codes() else None
 
 
 def _short(value: Any, longest: int) -> str | None:

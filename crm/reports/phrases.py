@@ -110,9 +110,9 @@ def weighted_value(money: Money) -> Value:
     """The weighted amount of a cell, in whole units."""
     if money.is_few:
         return Absent.WITHHELD
-    if not money.lead_count or money.weighted is None:
+    if not money.lead_count:
         return Absent.NOTHING
-    return round(money.weighted)
+    return Absent.WITHHELD if money.weighted is None else round(money.weighted)
 
 
 def currencies_of(sums: Iterable[Sums]) -> tuple[str | None, ...]:

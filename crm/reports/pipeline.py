@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crm.reports.converted import Rates
 from crm.reports.params import Dimension, Scope
 from crm.reports.periods import Quarter
 from crm.reports.plain import from_plain, to_plain
@@ -28,14 +29,16 @@ class Weights:
     """What weighs a pipeline: a chance a stage, as it was in use on the day.
 
     `basis` is "starting_points": the chances that the office can edit; `scorecard_number` says
-    which version of them, None for those that ship. `starting_share` is the part of each weighted
-    sum that rests on editable starting points: all of it, until calibrated chances weigh.
+    which version of them, saved on `scorecard_on`, None for those that ship. `starting_share` is
+    the part of each weighted sum that rests on editable starting points: all of it, until
+    calibrated chances weigh.
     """
 
     chances: tuple[StageChance, ...]
     basis: str = "starting_points"
     scorecard_number: int | None = None
     starting_share: float = 1.0
+    scorecard_on: date | None = None
 
     def of(self, stage: StageCode) -> Decimal:
         """The chance at a stage; an announced lead has come true."""
@@ -111,7 +114,8 @@ class Pipeline:
     are in order, the last one up to the day, what became public before them stands first.
     `unplaced_count` announcements of ours or shared belong to no lead, and so to no type.
     `bands` are the stages as a public edition prints them, empty elsewhere.
-    `first_known_on` is the first day on which any lead was known.
+    `first_known_on` is the first day on which any lead was known. `rates` are those of the day,
+    where somebody asked for amounts in one currency.
     """
 
     as_of: date
@@ -126,6 +130,7 @@ class Pipeline:
     unplaced_count: int
     first_known_on: date | None
     bands: tuple[Band, ...] = ()
+    rates: Rates | None = None
 
     @property
     def currencies(self) -> tuple[str, ...]:

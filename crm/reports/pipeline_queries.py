@@ -1,7 +1,7 @@
 """The reads behind the pipeline as of a day: sums and counts only, a fixed number of statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from crm.announcements.embargo import is_public
 from crm.announcements.queries import whose_of
 from crm.leads.filters import OPEN
 from crm.reports.as_of import first_known_on, standing_conditions, total
+from crm.reports.converted_queries import read_rates
 from crm.reports.group_names import load_keys
 from crm.reports.params import Dimension, ReportParams, Settled, settle
 from crm.reports.periods import Quarter
@@ -24,7 +25,7 @@ from crm.reports.pipeline import (
     StageLine,
     Weights,
 )
-from crm.reports.public_cells import publish_pipeline
+from crm.reports.pipeline_public import publish_pipeline, publish_report
 from crm.reports.sums import TOLD, SumRow, Told, sums_of
 from crm.reports.weights import weights_as_of
 from models.agreement import Citation
@@ -60,13 +61,14 @@ def read_pipeline(session: Session, params: ReportParams, *, now: datetime) -> P
     """
     settled = settle(session, params, now=now)
     before = _pipeline(session, settled, settled.compare) if settled.compare else None
-    return PipelineReport(_pipeline(session, settled, settled.as_of), before)
+    report = PipelineReport(_pipeline(session, settled, settled.as_of), before)
+    return publish_report(report) if params.is_public else report
 
 
 def _pipeline(session: Session, settled: Settled, day: date) -> Pipeline:
     end = settled.calendar.end_of(day)
     by = settled.params.by
-    weights = weights_as_of(session, end)
+    weights = weights_as_of(session, end, zone=settled.calendar.time_zone)
     if by is Dimension.AGREEMENT:
         # A lead may cite several: the total cannot be added up from the groups.
         rows = _standing(session, settled, end, group=sa.null())
@@ -87,7 +89,21 @@ def _pipeline(session: Session, settled: Settled, day: date) -> Pipeline:
         unplaced_count=unplaced_count,
         first_known_on=first_known_on(session, settled),
     )
-    return publish_pipeline(pipeline) if settled.params.is_public else pipeline
+    if settled.params.is_public:
+        pipeline = publish_pipeline(pipeline)
+    # Of the figures as they are printed: no rate tells of a currency that nobody reads of.
+    rates = read_rates(session, settled.params, day, _currencies(pipeline))
+    return pipeline if rates is None else replace(pipeline, rates=rates)
+
+
+def _currencies(pipeline: Pipeline) -> set[str | None]:
+    sums = [
+        pipeline.total,
+        *(line.sums for line in pipeline.stages),
+        *(line.sums for line in pipeline.groups),
+        *(line.ours for line in pipeline.announced),
+    ]
+    return {money.currency for item in sums for money in item.capex}
 
 
 def _stage_lines(rows: Iterable[StateRow], weights: Weights) -> tuple[StageLine, ...]:

@@ -13,25 +13,31 @@ from crm.errors import sentence
 from crm.labels import choices
 from crm.leads.filters import MINE, NOBODY
 from crm.leads.list_queries import load_options, markets_in_order
-from crm.reports.behind_queries import count_behind, list_behind
-from crm.reports.catalogue import get_report, reports_for
-from crm.reports.page_parts import charts_by_table
-from crm.reports.params import RelativeDay, ReportParams, read_params, settle
+from crm.rates.queries import list_targets
+from crm.reports.behind_queries import count_behind, count_every, list_behind
+from crm.reports.catalogue import check_public, get_report, reports_for
+from crm.reports.page_parts import MOST_LINES, charts_by_table
+from crm.reports.params import Dimension, RelativeDay, ReportParams, Settled, read_params, settle
 from crm.reports.phrases import dimension_name
 from crm.reports.rendering import draw_svg
 from crm.reports.report import Report, Words
 from crm.reports.saved import list_saved
 from crm.reports.tables import Link
+from crm.reports.takeaway.taken import public_note
 from crm.reports.views import blueprint
+from crm.reports.waiting import expected_time, reading_text
 from crm.web.access import STAFF, allow
 from crm.web.formatting import country_name
-from crm.web.request import actor, now, reader
+from crm.web.request import actor, now, reader, settings
 from models.agreement import Agreement
 from models.errors import DomainError
 from models.stage import LeadType
 
 # What the form sends beside the word of a day: a day of one's own.
 _OWN_DAY = "day"
+_DIMENSIONS_IN_PUBLIC = tuple(by for by in Dimension if by is not Dimension.OWNER)
+# Who waits for the figures, however long they take.
+_FIGURES = "no"
 
 
 @blueprint.get("/")
@@ -55,7 +61,10 @@ def show(code: str) -> Any:
         return redirect(_address("reports.show", {"code": code} | _canonical(request.args)))
     params, context = _chosen(report)
     try:
+        check_public(report, params)
         settled = settle(reader(), params, now=now(), compares_with=_usual(report))
+        if _keeps_waiting(report, settled):
+            return _waiting(report, settled, context)
         figures = report.figures(reader(), params, now=now())
     except DomainError as error:
         problems = context["problems"] or {error.field or "as_of": sentence(error)}
@@ -72,12 +81,33 @@ def show(code: str) -> Any:
         settled=settled,
         is_empty=report.is_empty(figures),
         sentence=report.sentence(figures, words),
+        likelihoods=report.likelihoods(figures),
         charts=charts,
         tables=tables,
         left_out=report.left_out(figures, words),
         methods=report.methods(figures, words),
         counts_all=actor().counts_all and not params.is_public,
+        public_note=public_note(),
         made_at=now(),
+    )
+
+
+def _keeps_waiting(report: Report, settled: Settled) -> bool:
+    """Whether to say first what is being read: not to who asks for the figures themselves."""
+    return (
+        request.args.get("wait") != _FIGURES
+        and expected_time(reader(), report, settled) > settings().report_wait_after
+    )
+
+
+def _waiting(report: Report, settled: Settled, context: dict[str, Any]) -> str:
+    return render_template(
+        "reports/waiting.html",
+        **context,
+        reading=reading_text(report, settled),
+        figures_url=_address(
+            "reports.show", {"code": report.code, "wait": _FIGURES} | context["args"]
+        ),
     )
 
 
@@ -87,6 +117,7 @@ def chart(code: str, chart: str) -> Any:
     """A chart of a report as a picture, for a page without scripts and for documents."""
     report = get_report(code, actor().role)
     params, _context = _chosen(report)
+    check_public(report, params)
     figures = report.figures(reader(), params, now=now())
     found = [spec for spec in report.charts(figures, _words()) if spec.code == chart]
     if not found or found[0].is_empty:
@@ -105,13 +136,22 @@ def leads_behind(code: str) -> Any:
     settled = settle(reader(), params, now=now(), compares_with=_usual(report))
     args = {name: value for name, value in request.args.items() if name != "after"}
     behind = report.behind(reader(), settled, args)
+    page = list_behind(reader(), behind.conditions, cursor=request.args.get("after"))
+    lead_count = len(page.rows)
+    if page.next_cursor or "after" in request.args:
+        lead_count = count_behind(reader(), behind.conditions)
+    every = lead_count
+    if actor().counts_all:
+        every = count_every(reader(), settled, behind.conditions)
     return render_template(
         "reports/leads_behind.html",
         **context,
         settled=settled,
         behind=behind,
-        page=list_behind(reader(), behind.conditions, cursor=request.args.get("after")),
-        lead_count=count_behind(reader(), behind.conditions),
+        page=page,
+        lead_count=lead_count,
+        hidden_count=every - lead_count,
+        made_at=now(),
         address_args=args,
     )
 
@@ -134,14 +174,22 @@ def _chosen(report: Report) -> tuple[ReportParams, dict[str, Any]]:
     agreements = _agreements() if "agreement" in report.filters else []
     if params.agreement not in {code for code, _name in agreements}:
         params = replace(params, agreement=None)
+    targets = list_targets(reader()) if report.converts else []
+    if params.convert not in targets:
+        params = replace(params, convert=None)
     return params, {
         "report": report,
         "params": params,
         "args": params.as_args(),
         "problems": {name: sentence(error) for name, error in params.problems.items()},
         "lead_types": choices(LeadType),
-        "dimensions": [(by.value, dimension_name(by)) for by in report.dimensions],
+        "dimensions": [
+            (by.value, dimension_name(by))
+            for by in report.dimensions
+            if not params.is_public or by in (params.by, *_DIMENSIONS_IN_PUBLIC)
+        ],
         "fields": _fields(report, params, options, agreements),
+        "targets": [("", _("No, each currency on its own")), *((code, code) for code in targets)],
         "days": {
             "as_of": _day_field(params.as_of, params.typed_as_of, _report_days()),
             "compare": _day_field(
@@ -171,7 +219,13 @@ def _fields(
         "source": (_("Source"), params.source, options.sources),
         "agreement": (_("Agreement"), params.agreement, agreements),
     }
-    return [(name, *every[name]) for name in report.filters]
+    # What is published is about nobody's work alone.
+    is_without_owners = params.is_public and not params.owner
+    return [
+        (name, *every[name])
+        for name in report.filters
+        if not (name == "owner" and is_without_owners)
+    ]
 
 
 def _agreements() -> list[tuple[str, str]]:
@@ -220,7 +274,7 @@ def _usual(report: Report) -> RelativeDay | None:
 
 
 def _words() -> Words:
-    return Words(get_locale().language)
+    return Words(get_locale().language, most_lines=MOST_LINES)
 
 
 def _addresses(report: Report, params: ReportParams) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from crm.reports.catalogue import find_report, get_report
+from crm.reports.catalogue import check_public, find_report, get_report
 from crm.reports.params import ReportParams
 from models.errors import DomainError, ForbiddenError, NotFoundError, N_
 from models.report import SavedReport
@@ -77,10 +77,11 @@ def save_report(
 
     Raises:
         NotFoundError: there is no such report for the role.
-        DomainError: a day that is none, no name, a name of another report, or too many reports.
+        DomainError: a day that is none, no name, a name of another report, too many reports, or a
+            public copy of what has none.
         ForbiddenError: the command line, which is nobody.
     """
-    get_report(kind, actor.role)
+    check_public(get_report(kind, actor.role), params)
     if actor.id is None:
         raise ForbiddenError
     for problem in params.problems.values():

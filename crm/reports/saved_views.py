@@ -12,6 +12,7 @@ from crm.reports import saved as rules
 from crm.reports import subscriptions
 from crm.reports.catalogue import find_report, get_report
 from crm.reports.params import read_params
+from crm.reports.refusals import told
 from crm.reports.views import blueprint
 from crm.web.access import STAFF, allow
 from crm.web.formatting import reading_locale
@@ -34,7 +35,7 @@ def saved() -> Any:
         title_of=_title,
         address_of=_address,
         weekdays=_weekdays(),
-        said=_said,
+        said=told,
     )
 
 
@@ -164,7 +165,7 @@ def _page(saved_id: str, problems: dict[str, str] | None = None) -> str:
         rhythms=choices(Rhythm),
         formats=choices(ReportFormat),
         weekdays=_weekdays(),
-        said=_said,
+        said=told,
         problems=problems or {},
     )
 
@@ -201,11 +202,3 @@ def _title(item: SavedReport) -> Any:
 def _address(item: SavedReport) -> str:
     args: dict[str, Any] = dict(read_params(item.params).as_args())
     return url_for("reports.show", code=item.kind, **args)
-
-
-def _said(problem: str) -> str:
-    """Why a copy was not made, in the reader's language where it is one of our own sentences.
-
-    Not the templates' gettext: that takes any text for markup, and a per cent sign for a place.
-    """
-    return _(problem)

@@ -21,6 +21,7 @@ from crm.mail.outbox import HOME, Attachment, queue
 from crm.mail.wording import say, say_moment
 from crm.reports.catalogue import find_report
 from crm.reports.params import read_params
+from crm.reports.refusals import kept
 from crm.reports.report import Report, Words
 from crm.reports.subscriptions import next_for
 from crm.reports.takeaway.files import ReportFile, file_of
@@ -86,13 +87,13 @@ def work(run: Run) -> None:
             copy = _load(run, sending_id, attempt)
             made = _make(run, copy)
         except DomainError as error:
-            sentence = error.message % error.params if error.params else error.message
             is_over = isinstance(error, _StoppedError)
-            _fail(run.database, sending_id, sentence, attempt, is_over=is_over, now=run.now())
+            _fail(run.database, sending_id, error, attempt, is_over=is_over, now=run.now())
         except Exception:
             # One report that cannot be computed keeps none of the others from going out.
             _log.exception("copy %s of a report could not be made", sending_id)
-            _fail(run.database, sending_id, _SOMETHING, attempt, is_over=False, now=run.now())
+            problem = DomainError(_SOMETHING)
+            _fail(run.database, sending_id, problem, attempt, is_over=False, now=run.now())
         else:
             _hand_over(run.database, copy, made, now=run.now())
 
@@ -231,7 +232,7 @@ def _hand_over(database: Database, copy: _Copy, made: ReportFile, *, now: dateti
 def _fail(
     database: Database,
     sending_id: int,
-    problem: str,
+    problem: DomainError,
     attempt: int,
     *,
     is_over: bool,
@@ -242,7 +243,7 @@ def _fail(
         sending = session.get_one(ReportSending, sending_id)
         if sending.state is not SendingState.WAITING or sending.attempt_count != attempt:
             return
-        sending.problem = problem[:500]
+        sending.problem = kept(problem)
         if is_over:
             session.get_one(ReportSubscription, sending.subscription_id).is_active = False
         if is_over or attempt >= MOST_ATTEMPTS:

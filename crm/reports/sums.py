@@ -41,7 +41,7 @@ class Money:
     `amount` adds the lower ends of ranges, `upper` the upper ones. `lead_count` leads state an
     amount, `unknown_count` do not. `weighted` is the sum of amount times chance, `largest` the
     largest part that one lead has in it. Where there were too few leads to print, `is_few` is
-    set and the numbers are None.
+    set and the numbers are None. In public, other numbers may be None too: they would tell of few.
     """
 
     currency: str | None
@@ -50,7 +50,7 @@ class Money:
     weighted: Decimal | None = ZERO
     largest: Decimal | None = ZERO
     lead_count: int | None = 0
-    unknown_count: int = 0
+    unknown_count: int | None = 0
     told: Told = Told()
     is_few: bool = False
 
@@ -69,7 +69,7 @@ class Jobs:
     weighted: Decimal | None = ZERO
     largest: Decimal | None = ZERO
     lead_count: int | None = 0
-    unknown_count: int = 0
+    unknown_count: int | None = 0
     told: Told = Told()
     is_few: bool = False
 
@@ -84,7 +84,8 @@ class Sums:
     """Leads with their investment and jobs. Currencies are in order, amounts without one last.
 
     `on_hold_count` of the leads are on hold. `is_few` says that there were too few to print: then
-    `lead_count` is None, and there are no amounts.
+    `lead_count` is None, and there are no amounts. Nor are there where they are printed together
+    with their neighbours.
     """
 
     lead_count: int | None = 0
@@ -94,9 +95,10 @@ class Sums:
     is_few: bool = False
 
     @property
-    def unknown_capex_count(self) -> int:
-        """The leads whose investment is not known."""
-        return sum(money.unknown_count for money in self.capex)
+    def unknown_capex_count(self) -> int | None:
+        """The leads whose investment is not known; None where that is not printed."""
+        counts = [money.unknown_count for money in self.capex]
+        return None if None in counts else sum(count or 0 for count in counts)
 
     def in_currency(self, currency: str | None) -> Money:
         """The investment in a currency; nothing of it where there is none."""
@@ -107,6 +109,8 @@ class Sums:
 
 
 FEW = Sums(lead_count=None, on_hold_count=None, is_few=True)
+# A part that is printed together with its neighbours alone.
+TOGETHER = Sums(lead_count=None, on_hold_count=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +190,7 @@ def _merged_money(currency: str | None, parts: list[Money]) -> Money:
         weighted=sum((part.weighted or ZERO for part in parts), ZERO),
         largest=max((part.largest or ZERO for part in parts), default=ZERO),
         lead_count=sum(part.lead_count or 0 for part in parts),
-        unknown_count=sum(part.unknown_count for part in parts),
+        unknown_count=sum(part.unknown_count or 0 for part in parts),
         told=sum((part.told for part in parts), Told()),
     )
 
@@ -198,6 +202,6 @@ def _merged_jobs(parts: list[Jobs]) -> Jobs:
         weighted=sum((part.weighted or ZERO for part in parts), ZERO),
         largest=max((part.largest or ZERO for part in parts), default=ZERO),
         lead_count=sum(part.lead_count or 0 for part in parts),
-        unknown_count=sum(part.unknown_count for part in parts),
+        unknown_count=sum(part.unknown_count or 0 for part in parts),
         told=sum((part.told for part in parts), Told()),
     )

@@ -71,23 +71,29 @@ class Link:
 class Cell:
     """A value that leads somewhere, or that a few words belong to.
 
-    `note` is printed small beside the value. `currency` is for money in a column of several.
+    `note` is printed small beside the value. `currency` is for money in a column of several, `kind`
+    for a number of another kind than its column's, as what stood there in a column of changes.
     """
 
     value: Value
     link: Link | None = None
     note: str | None = None
     currency: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, what its values are, and a heading over it and its neighbours."""
+    """A column: its heading, what its values are, and a heading over it and its neighbours.
+
+    A zero is quiet, and left away where there is little room, unless it `says_zero`.
+    """
 
     title: str
     kind: Kind = Kind.TEXT
     group: str | None = None
     currency: str | None = None
+    says_zero: bool = False
 
 
 class RowKind(enum.StrEnum):
@@ -114,6 +120,7 @@ class Table:
 
     `footnotes` belong to this table alone. `rows` may be empty: `empty` then says so.
     On a page, tables that are `is_folded` stand side by side, each under its chart, to be opened.
+    `more_count` rows that follow were not asked for.
     """
 
     code: str
@@ -123,6 +130,7 @@ class Table:
     footnotes: tuple[str, ...] = ()
     empty: str = ""
     is_folded: bool = False
+    more_count: int = 0
 
 
 def row(*values: Value | Cell, kind: RowKind = RowKind.BODY) -> Row:

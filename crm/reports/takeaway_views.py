@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from crm.auth.recent import confirm_first, is_recent
 from crm.briefing.languages import in_language
-from crm.reports.catalogue import get_report, reports_for
+from crm.reports.catalogue import check_public, get_report, reports_for
 from crm.reports.params import read_params
 from crm.reports.report import Words
 from crm.reports.takeaway.files import ReportFile, file_of
@@ -46,6 +46,9 @@ def book(language: str) -> Any:
         return redirect(url_for("reports.index"))
     params = read_params(request.args)
     if params.is_public:
+        if asked:
+            for report in reports:
+                check_public(report, params)
         reports = [report for report in reports if report.has_public]
     moment = now()
     with in_language(language):

@@ -28,11 +28,12 @@ class Times:
 
     `count` leads were followed and `event_count` of them went; the others were followed for as
     long as they were there (Kaplan and Meier 1958). A number is None while fewer than `FEWEST`
-    went (`is_few`), and where so many have not gone yet. `curve` steps down from a share of 1.
+    went (`is_few`), and where so many have not gone yet. `curve` steps down from a share of 1. In
+    public the counts may be None.
     """
 
-    count: int
-    event_count: int
+    count: int | None
+    event_count: int | None
     quarter_days: int | None
     median_days: int | None
     three_quarters_days: int | None
@@ -41,6 +42,8 @@ class Times:
     @property
     def is_few(self) -> bool:
         """Whether too few have gone to say anything."""
+        if self.event_count is None:
+            return self.quarter_days is None
         return self.event_count < FEWEST
 
 
@@ -56,7 +59,7 @@ class StageVelocity:
     stage: StageCode
     moved: Times
     left: Times
-    open_count: int
+    open_count: int | None
     hidden_count: int
 
 

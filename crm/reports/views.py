@@ -74,6 +74,7 @@ def _chosen() -> tuple[FunnelFilters, dict[str, Any]]:
         "lead_types": choices(LeadType),
         "options": options,
         "markets": markets_in_order(iter(options.markets), country_name),
+        "made_at": now(),
         "owners": [(MINE, _("Mine")), (NOBODY, _("Without owner")), *options.owners],
     }
 

@@ -41,16 +41,22 @@ def size_of(jobs: int | None) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Employers alike, how many of them were visited in the season, and in the one before."""
+    """Employers alike, how many of them were visited in the season, and in the one before.
 
-    firm_count: int
-    visited_count: int
-    visited_before_count: int
+    In public a number is None that is not printed; `few` names those that are themselves too small.
+    """
+
+    firm_count: int | None
+    visited_count: int | None
+    visited_before_count: int | None
+    few: tuple[str, ...] = ()
 
     @property
     def share(self) -> float | None:
         """The share visited in the season; None of nothing."""
-        return self.visited_count / self.firm_count if self.firm_count else None
+        if not self.firm_count or self.visited_count is None:
+            return None
+        return self.visited_count / self.firm_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +123,8 @@ class Cases:
 class Visits:
     """Company visits as they stood at the end of a day; the season is the year that it lies in.
 
-    `flags` and `cases` are None for whoever is in no team of company visits: what a firm said
-    stays with it.
+    `flags` and `cases` are None for whoever is in no team of company visits, and in public: what a
+    firm said stays with it. In public there are no `plans` either.
     """
 
     as_of: date
@@ -127,9 +133,10 @@ class Visits:
     sizes: tuple[SizeLine, ...]
     sectors: tuple[SectorLine, ...]
     plans: tuple[PlanLine, ...]
-    visit_count: int
+    visit_count: int | None
     flags: tuple[FlagLine, ...] | None
     cases: Cases | None
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from crm.bre.response import is_of_a_team
 from crm.reports.group_names import load_keys
 from crm.reports.params import Dimension, ReportParams, Settled, settle
+from crm.reports.public_session import as_public
 from crm.reports.visits import (
     Cases,
     FlagLine,
@@ -26,6 +27,7 @@ from crm.reports.visits import (
     VisitsReport,
     size_of,
 )
+from crm.reports.visits_public import publish_visits
 from crm.reports.waits import wait_of
 from models.bre_call import BreCall, BreCase, BreFlag, BreStanding, FlagStanding, Severity
 from models.organization import Organization, OrganizationRole, OrganizationRoleLink, Sector, Site
@@ -41,6 +43,15 @@ def read_visits(session: Session, params: ReportParams, *, now: datetime) -> Vis
         DomainError: a day that no report can be about.
     """
     settled = settle(session, params, now=now)
+    if not params.is_public:
+        return _read(session, settled)
+    with as_public(session) as public:
+        found = _read(public, settled)
+    before = publish_visits(found.before) if found.before is not None else None
+    return VisitsReport(publish_visits(found.now), before)
+
+
+def _read(session: Session, settled: Settled) -> VisitsReport:
     before = _visits(session, settled, settled.compare) if settled.compare else None
     return VisitsReport(_visits(session, settled, settled.as_of), before)
 
@@ -64,7 +75,7 @@ def _visits(session: Session, settled: Settled, day: date) -> Visits:
     plans = [_plan(latest.get(firm.id), day) for firm in firms]
     sectors = {firm.sector_id for firm in firms}
     keys = load_keys(session, Dimension.SECTOR, sectors)
-    is_told = is_of_a_team(session, settled.actor)
+    is_told = not settled.params.is_public and is_of_a_team(session, settled.actor)
     return Visits(
         as_of=day,
         season=day.year,
@@ -81,7 +92,7 @@ def _visits(session: Session, settled: Settled, day: date) -> Visits:
                 ),
                 key=lambda line: (
                     line.key.code is None,
-                    -line.reach.firm_count,
+                    -(line.reach.firm_count or 0),
                     line.key.name or "",
                 ),
             )

@@ -31,8 +31,8 @@ def wait_of(hours: Iterable[tuple[int, bool]]) -> Wait:
     """The wait of several, each with its full hours so far and whether it was done then."""
     times = times_of((length, is_done, 1) for length, is_done in hours)
     return Wait(
-        times.count,
-        times.event_count,
+        times.count or 0,
+        times.event_count or 0,
         times.quarter_days,
         times.median_days,
         times.three_quarters_days,

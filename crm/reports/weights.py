@@ -7,18 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crm.reports.pipeline import OPEN_STAGES, StageChance, Weights
+from crm.timezones import today
 from models.score import ScorecardVersion
 from models.stage import Stage
 
 
-def weights_as_of(session: Session, end: datetime) -> Weights:
+def weights_as_of(session: Session, end: datetime, *, zone: str = "UTC") -> Weights:
     """The office's editable starting points as they stood at the end of a day.
 
-    Before anybody saved a scorecard, the chances that ship. Calibrated chances, when they weigh,
-    come in here: a `Weights` with another `basis` and its own `starting_share`.
+    The day on which they were saved is that of the zone. Before anybody saved a scorecard, the
+    chances that ship. Calibrated chances, when they weigh, come in here: a `Weights` with another
+    `basis` and its own `starting_share`.
     """
     found = session.execute(
-        sa.select(ScorecardVersion.number, ScorecardVersion.content)
+        sa.select(ScorecardVersion.number, ScorecardVersion.content, ScorecardVersion.changed_at)
         .where(ScorecardVersion.changed_at < end)
         .order_by(ScorecardVersion.number.desc())
         .limit(1)
@@ -28,6 +30,7 @@ def weights_as_of(session: Session, end: datetime) -> Weights:
         return Weights(
             tuple(StageChance(stage, _exact(chances[stage.value])) for stage in OPEN_STAGES),
             scorecard_number=found.number,
+            scorecard_on=today(found.changed_at, zone),
         )
     shipped = {
         row.code: row.prior_probability

@@ -21,6 +21,7 @@ from models.stage import LeadType
 class PastChance:
     """What would have been said of a lead, and its size as it was known."""
 
+    lead_id: int
     lead_type: LeadType
     ever: float
     within_90: float
@@ -74,6 +75,7 @@ def past_chances(database: Database, days: Sequence[date], *, zone: str) -> list
 def _chance(said: Any, state: dict[Any, Any]) -> PastChance:
     currency = state["capex_currency"]
     return PastChance(
+        int(said.lead_id),
         LeadType(state["lead_type"]),
         said.probability,
         said.horizon[90],
@@ -88,5 +90,4 @@ def _chance(said: Any, state: dict[Any, Any]) -> PastChance:
 
 
 def _whole(number: float) -> int | None:
-
     return None if math.isnan(number) else int(number)

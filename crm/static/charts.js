@@ -5,6 +5,8 @@
 (() => {
   const NARROW = 520;
   const NARROW_LABELS = 96;
+  // As wide as a sheet of paper between its margins, whatever the screen is.
+  const PAPER = 680;
 
   // On a phone the words beside the bars get less room, and what does not fit gets a new line.
   const fitted = (option, width) => {
@@ -26,23 +28,37 @@
     const spoken = frame.getAttribute("aria-label");
     frame.style.height = `${frame.dataset.height}px`;
     const chart = window.echarts.init(frame, null, { renderer: "svg" });
-    const show = () => {
-      chart.resize();
-      chart.setOption(fitted(option, frame.clientWidth), { notMerge: true });
+    let isPrinting = false;
+    const show = (size) => {
+      chart.resize(size);
+      chart.setOption(fitted(option, size ? size.width : frame.clientWidth), { notMerge: true });
       frame.setAttribute("aria-label", spoken);
     };
     chart.on("click", (event) => {
-      const address = (links[event.seriesName] || [])[event.dataIndex];
+      // A line as a whole has one link, and no place on it.
+      const address = (links[event.seriesName] || [])[event.dataIndex ?? 0];
       if (address) window.location.assign(address);
     });
     show();
     let width = frame.clientWidth;
     new ResizeObserver(() => {
-      if (frame.clientWidth === width) return;
+      if (isPrinting || frame.clientWidth === width) return;
       width = frame.clientWidth;
       show();
     }).observe(frame);
-    window.addEventListener("beforeprint", show);
+    const print = () => {
+      isPrinting = true;
+      show({ width: PAPER, height: Number(frame.dataset.height) });
+      // The style sheet makes it as wide as its column; this keeps all of it in sight.
+      frame.querySelector("svg").setAttribute("viewBox", `0 0 ${PAPER} ${frame.dataset.height}`);
+    };
+    const leavePrint = () => {
+      isPrinting = false;
+      frame.querySelector("svg").removeAttribute("viewBox");
+      show({ width: "auto", height: "auto" });
+    };
+    window.addEventListener("beforeprint", print);
+    window.addEventListener("afterprint", leavePrint);
   };
 
   // A day of one's own and the words for a day are one choice: who uses the one leaves the other.
@@ -58,6 +74,21 @@
     });
   };
 
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  // On paper nothing can be opened: each table is printed, and closed again on the screen.
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll(".report-fold:not([open])")];
+    opened.forEach((part) => { part.open = true; });
+  });
+  window.addEventListener("afterprint", () => {
+    opened.forEach((part) => { part.open = false; });
+  });
+
+  const drawAll = () => {
+    document.querySelectorAll("[data-chart]:not([_echarts_instance_])").forEach(draw);
+  };
+  drawAll();
+  // The figures of a slow report come later.
+  document.addEventListener("htmx:afterSettle", drawAll);
   document.querySelectorAll("[data-report-day]").forEach(joinDays);
 })();

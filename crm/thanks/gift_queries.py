@@ -26,6 +26,12 @@ class GiftFilter:
     year: int | None = None
     mission: str | None = None
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The filter as an address has it."""
+        found = {"direction": self.direction, "year": self.year, "mission": self.mission}
+        return {name: str(value) for name, value in found.items() if value}
+
 
 def read_gift_filter(args: Mapping[str, str]) -> GiftFilter:
     """The filter in an address; what it cannot mean is left out."""

@@ -27,13 +27,11 @@ def gifts() -> str:
     """Gifts given and received, the latest first."""
     session = reader()
     chosen = queries.read_gift_filter(request.args)
-    names = ("direction", "year", "mission")
-    arguments = {name: request.args[name] for name in names if request.args.get(name)}
     return render_template(
         "thanks/gifts.html",
         page=queries.list_gifts(session, chosen, cursor=request.args.get("after")),
         chosen=chosen,
-        arguments=arguments,
+        arguments=chosen.arguments,
         directions=GiftDirection,
         years=queries.list_gift_years(session),
         missions=queries.list_mission_choices(session),

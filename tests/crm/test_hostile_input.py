@@ -37,6 +37,7 @@ from tests.factories.mission import (
     make_planned_mission,
 )
 from tests.factories.organization import make_organization
+from tests.factories.rate import make_rate
 from tests.factories.reference import make_reference, make_request
 from tests.factories.site_search import (
     make_offer,
@@ -71,6 +72,7 @@ LISTS = (
     "/bre/flags",
     "/agreements/",
     "/agreements/figures",
+    "/rates/JPY/CAD",
 )
 
 
@@ -115,6 +117,7 @@ def fill(database: Database, config: Config) -> None:
     search = make_search(database, lead, due_at=NOW, time_zone="Asia/Tokyo")
     make_offer(database, search, make_property(database, land_m2=300_000.0))
     make_property(database, land_m2=300_000.0)
+    make_rate(database, "JPY", "0.93", on=NOW.date(), units=100)
     make_part(database, search)
     make_sending(database, search)
     make_request(database, make_reference(database, make_organization(database)), lead)

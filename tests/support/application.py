@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.util import LRUCache
 
 from config import Config, create_data_folder
 from crm import schema
@@ -67,7 +68,7 @@ def config(tmp_path: Path, migrated_sqlite: Path) -> Config:
 @pytest.fixture
 def database(config: Config) -> Iterator[Database]:
     """The empty database."""
-    found = Database(create_engine(config))
+    found = Database(quick_engine(config))
     yield found
     found.engine.dispose()
 
@@ -81,9 +82,29 @@ def any_database(request: pytest.FixtureRequest, config: Config) -> Iterator[Dat
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("migrated_postgres")
     with create_database(server, template=template) as url:
-        found = Database(create_engine(dataclasses.replace(config, database_url=url)))
+        found = Database(quick_engine(dataclasses.replace(config, database_url=url)))
         yield found
         found.engine.dispose()
+
+
+_COMPILED: dict[str, tuple[sa.Dialect, Any]] = {}
+
+
+def quick_engine(config: Config) -> sa.Engine:
+    """The product's engine, which waits for no disk: nothing of a test outlives it.
+
+    It knows the statements that earlier tests of this process compiled, a quarter of the work.
+    """
+    engine = create_engine(config)
+    known: tuple[sa.Dialect, Any] = (engine.dialect, LRUCache(4_000))
+    engine.dialect, engine._compiled_cache = _COMPILED.setdefault(engine.dialect.name, known)
+    if config.is_sqlite:
+        sa.event.listen(engine, "connect", _wait_for_no_disk)
+    return engine
+
+
+def _wait_for_no_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @cache

@@ -23,7 +23,7 @@ from models.tables import METADATA
 CODE = Path(__file__).resolve().parents[2] / "crm"
 _READ = re.compile(r'(?:args|form|values)(?:\.get|\.getlist)?[\[(]\s*"([a-z_]+)"')
 _HEAVY = frozenset({"auth.sign_out", "imports.demo", "scores.refresh", "scores.train", "static"})
-_TABLE_OF = {"batch": "import_batches", "file": "stored_files"}
+_TABLE_OF = {"batch": "import_batches", "file": "stored_files", "rate": "exchange_rates"}
 
 _PLACES: tuple[Any, ...] = (
     *(True, None, 0.5, 1e308, 10**400, -(2**63), 2**31, [[]], {}, "", "\x00"),

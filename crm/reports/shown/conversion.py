@@ -1,7 +1,5 @@
 """How leads that started a stage in the same quarter went on, shown."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -9,11 +7,14 @@ from flask_babel import ngettext
 from crm.labels import label
 from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.conversion import Cohort, ConversionReport, StageConversion
+from crm.reports.course_behind import COUNTED, EARLIER, entered_behind
 from crm.reports.course_queries import read_conversion
-from crm.reports.phrases import quarter_name
+from crm.reports.phrases import quarter_name, value_or
+from crm.reports.queries import Outcome
 from crm.reports.report import Report, Words
-from crm.reports.tables import Absent, Cell, Column, Kind, Table, Value, row
+from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
 from crm.web.formatting import count, day, percent
+from models.stage import StageCode
 
 
 def _tables(report: ConversionReport, _words: Words) -> list[Table]:
@@ -37,19 +38,39 @@ def _columns(first: str) -> list[Column]:
     ]
 
 
-def _cells(cohort: Any) -> list[Value | Cell]:
-    if getattr(cohort, "is_few", False):
+def _link(stage: StageCode, cohort: Cohort, *outcomes: Outcome, is_whole: bool) -> Link:
+    """To the leads of a cohort; of all of them together when it `is_whole`."""
+    args = {"entered": stage.value, "outcome": ",".join(outcomes)}
+    if not is_whole:
+        quarter = cohort.quarter
+        args["quarter"] = EARLIER if quarter is None else quarter.starts_on.isoformat()
+    return Link(args)
+
+
+def _cells(stage: StageCode, cohort: Cohort, *, is_whole: bool = False) -> list[Value | Cell]:
+    if cohort.is_few:
         return [Absent.FEW] * 8
     interval = cohort.interval
+
+    def counted(name: str, *outcomes: Outcome) -> Cell:
+        number: int | None = getattr(cohort, name)
+        if number is None:
+            return Cell(Absent.FEW if name in cohort.few else Absent.WITHHELD)
+        link = _link(stage, cohort, *outcomes, is_whole=is_whole)
+        return Cell(number, link if number else None)
+
+    # Of none there is no share; of a number that is not printed there is one, not printed either.
+    is_hidden = cohort.count is None or cohort.moved_count is None
+    none = Absent.WITHHELD if is_hidden else Absent.NOTHING
     return [
-        cohort.count,
-        cohort.moved_count,
-        Absent.NOTHING if cohort.share is None else cohort.share,
-        Absent.NOTHING if interval is None else interval[0],
-        Absent.NOTHING if interval is None else interval[1],
-        cohort.open_count,
-        cohort.ended_count,
-        cohort.passed_on_count,
+        counted("count", *COUNTED),
+        counted("moved_count", Outcome.MOVED),
+        value_or(cohort.share, none),
+        none if interval is None else interval[0],
+        none if interval is None else interval[1],
+        counted("open_count", Outcome.OPEN),
+        counted("ended_count", Outcome.ENDED),
+        counted("passed_on_count", Outcome.PASSED_ON),
     ]
 
 
@@ -60,17 +81,18 @@ def _stages_table(report: ConversionReport) -> Table:
         columns.append(Column(_("Share on %(day)s", day=day(before.as_of)), Kind.PERCENT))
     rows = []
     for number, found in enumerate(report.now.stages):
-        cells = _cells(found.all)
+        cells = _cells(found.stage, found.all, is_whole=True)
         if before is not None:
-            share = before.stages[number].all.share
-            cells.append(Absent.NOTHING if share is None else share)
+            then = before.stages[number].all
+            none = Absent.NOTHING if then.count == 0 else Absent.WITHHELD
+            cells.append(value_or(then.share, none))
         rows.append(row(label(found.stage), *cells))
     return Table("stages", _("From stage to stage"), tuple(columns), tuple(rows))
 
 
 def _cohorts_table(found: StageConversion) -> Table:
     shown = [cohort for cohort in found.cohorts if _has_any(cohort)]
-    rows = [row(quarter_name(cohort.quarter), *_cells(cohort)) for cohort in shown]
+    rows = [row(quarter_name(cohort.quarter), *_cells(found.stage, cohort)) for cohort in shown]
     notes: tuple[str, ...] = ()
     if found.undated_count:
         notes = (
@@ -93,7 +115,7 @@ def _cohorts_table(found: StageConversion) -> Table:
 
 
 def _has_any(cohort: Cohort) -> bool:
-    return bool(getattr(cohort, "is_few", False) or cohort.count or cohort.passed_on_count)
+    return cohort.count is None or bool(cohort.count or cohort.passed_on_count)
 
 
 def _charts(report: ConversionReport, _words: Words) -> list[ChartSpec]:
@@ -119,6 +141,10 @@ def _charts(report: ConversionReport, _words: Words) -> list[ChartSpec]:
                     tuple(cohort.share for cohort in whole),
                     low=tuple(None if ends is None else ends[0] for ends in intervals),
                     high=tuple(None if ends is None else ends[1] for ends in intervals),
+                    links=tuple(
+                        _link(found.stage, found.all, Outcome.MOVED, is_whole=True)
+                        for found in stages
+                    ),
                 ),
             ),
             kind=Kind.PERCENT,
@@ -133,6 +159,11 @@ def _cohort_chart(found: StageConversion) -> ChartSpec:
     shown = [cohort for cohort in found.cohorts if cohort.quarter and _has_any(cohort)]
     names = tuple(quarter_name(cohort.quarter) for cohort in shown)
     share = found.all.share
+
+    def part(name: str, outcome: Outcome, values: list[int | None]) -> Series:
+        links = [_link(found.stage, cohort, outcome, is_whole=False) for cohort in shown]
+        return Series(name, tuple(values), links=tuple(links))
+
     return ChartSpec(
         found.stage.value,
         ChartKind.STACK,
@@ -145,13 +176,14 @@ def _cohort_chart(found: StageConversion) -> ChartSpec:
                 entered=count(cohort.count or 0),
             )
             for name, cohort in zip(names, shown, strict=True)
+            if cohort.moved_count is not None and cohort.count is not None
         ),
         found.stage.value,
         names,
         (
-            Series(_("Moved on so far"), tuple(cohort.moved_count for cohort in shown)),
-            Series(_("Still open there"), tuple(cohort.open_count for cohort in shown)),
-            Series(_("Lost or closed there"), tuple(cohort.ended_count for cohort in shown)),
+            part(_("Moved on so far"), Outcome.MOVED, [one.moved_count for one in shown]),
+            part(_("Still open there"), Outcome.OPEN, [one.open_count for one in shown]),
+            part(_("Lost or closed there"), Outcome.ENDED, [one.ended_count for one in shown]),
         ),
         headline=None if share is None else percent(share),
         headline_label=_("have moved on so far"),
@@ -203,4 +235,5 @@ REPORT = Report(
     methods=_methods,
     is_empty=lambda report: report.now.first_known_on is None,
     has_public=True,
+    behind=entered_behind,
 )

@@ -11,9 +11,11 @@ from crm.labels import label
 from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.delivery import Delivery, DeliveryLine, DeliveryReport, Stated, Total
 from crm.reports.delivery_queries import read_delivery
-from crm.reports.params import ReportParams
+from crm.reports.params import ReportParams, Scope
 from crm.reports.phrases import currency_name, short_money, told_text
 from crm.reports.report import Report, Words
+from crm.reports.shown.converted import converted_methods
+from crm.reports.shown.delivery_converted import converted_tables
 from crm.reports.tables import Absent, Cell, Column, Kind, Link, Row, Table, Value, row
 from crm.web.formatting import count, day
 from crm.wording import quantity
@@ -25,8 +27,13 @@ def _read(session: Session, params: ReportParams, *, now: datetime) -> DeliveryR
     return read_delivery(session, params, now=now)
 
 
-def _tables(report: DeliveryReport, _words: Words) -> list[Table]:
-    return [_money_table(report), _jobs_table(report), _lines_table(report.now)]
+def _tables(report: DeliveryReport, words: Words) -> list[Table]:
+    return [
+        _money_table(report),
+        *converted_tables(report),
+        _jobs_table(report),
+        _lines_table(report.now, words),
+    ]
 
 
 def _money_table(report: DeliveryReport) -> Table:
@@ -119,13 +126,18 @@ def _jobs_table(report: DeliveryReport) -> Table:
 
 
 def _jobs_row(name: str, now: Total, before: Total | None, *, has_before: bool) -> Row:
-    cells: list[Value | Cell] = [name, _sum(now, None), now.count, now.unknown_count]
+    counts: list[Value | Cell] = [now.count, now.unknown_count]
+    if now.is_withheld:
+        counts = [Absent.WITHHELD, Absent.WITHHELD]
+    cells: list[Value | Cell] = [name, _sum(now, None), *counts]
     if has_before:
         cells.append(_sum(before or Total(), None))
     return row(*cells)
 
 
 def _sum(total: Total, currency: str | None) -> Cell:
+    if total.is_withheld:
+        return Cell(Absent.WITHHELD)
     if not total.count:
         return Cell(Absent.NOTHING)
     note = None
@@ -135,15 +147,20 @@ def _sum(total: Total, currency: str | None) -> Cell:
 
 
 def _landed(total: Total, currency: str | None) -> Cell:
-    return _sum(total, currency) if total.count else Cell(Absent.NOT_CHECKED)
+    is_any = total.count or total.is_withheld
+    return _sum(total, currency) if is_any else Cell(Absent.NOT_CHECKED)
 
 
 def _told(sums: list[tuple[Total, str]]) -> tuple[str, ...]:
     return tuple(text for total, of in sums if (text := told_text(total.told, of)))
 
 
-def _lines_table(now: Delivery) -> Table:
-    columns = (
+# What everybody may know of one announcement: its columns but those that the office alone fills.
+_IN_PUBLIC = (0, 1, 3, 6, 7, 8)
+
+
+def _lines_table(now: Delivery, words: Words) -> Table:
+    columns: tuple[Column, ...] = (
         Column(_("Announcement")),
         Column(_("Public since"), Kind.DAY),
         Column(_("Stated before"), group=_("Investment")),
@@ -156,12 +173,19 @@ def _lines_table(now: Delivery) -> Table:
         Column(_("Delivered"), group=_("Jobs")),
         Column(_("Checked")),
     )
+    # The newest first.
+    lines = now.lines[: words.most_lines]
+    rows = [_line(line) for line in lines]
+    if now.scope is Scope.PUBLIC:
+        columns = tuple(columns[place] for place in _IN_PUBLIC)
+        rows = [Row(tuple(line.cells[place] for place in _IN_PUBLIC)) for line in rows]
     return Table(
         "announcements",
         _("Announcement by announcement"),
         columns,
-        tuple(_line(line) for line in now.lines),
+        tuple(rows),
         empty=_("No announcement that you can see was public."),
+        more_count=len(now.lines) - len(lines),
     )
 
 
@@ -222,7 +246,7 @@ def _charts(report: DeliveryReport, _words: Words) -> list[ChartSpec]:
         if one.currency is None or not one.announced.count:
             continue
         values = tuple(
-            total.amount if total.count else None
+            total.amount if total.count and not total.is_withheld else None
             for total in (one.stated, one.announced, one.landed)
         )
         names = (_("Stated before"), _("Announced"), _("Delivered, with evidence"))
@@ -253,6 +277,13 @@ def _sentence(report: DeliveryReport, _words: Words) -> str:
     now = report.now
     if not now.count:
         return _("Nothing of ours was public.")
+    if now.unchecked_count is None:
+        return ngettext(
+            "%(count)s announcement of ours is public.",
+            "%(count)s announcements of ours are public.",
+            now.count,
+            count=count(now.count),
+        )
     return ngettext(
         "%(count)s announcement of ours is public; %(checked)s of it is checked with evidence.",
         "%(count)s announcements of ours are public; %(checked)s are checked with evidence.",
@@ -262,8 +293,15 @@ def _sentence(report: DeliveryReport, _words: Words) -> str:
     )
 
 
-def _methods(_report: DeliveryReport, _words: Words) -> list[str]:
+def _methods(report: DeliveryReport, _words: Words) -> list[str]:
+    in_public = [
+        _(
+            "In public an announcement stands here with what it announced. What its lead stated "
+            "before, and what was delivered, is told in sums of three or more."
+        )
+    ]
     return [
+        *(in_public if report.now.scope is Scope.PUBLIC else []),
         _(
             "Announcements of ours by the day they became public. “Stated before” is what the "
             "lead's record said just before that. An amount counts as delivered only with "
@@ -273,7 +311,14 @@ def _methods(_report: DeliveryReport, _words: Words) -> list[str]:
             "“Up to” and “about” count with the number they go with, a range with its lower end. "
             "Currencies are never converted or added together. What an announcement promises, "
             "and what a check found, has no history: it is today's."
+        )
+        if report.now.rates is None
+        else _(
+            "“Up to” and “about” count with the number they go with, a range with its lower end. "
+            "Currencies are added together only in what is converted. What an announcement "
+            "promises, and what a check found, has no history: it is today's."
         ),
+        *converted_methods(report.now.rates, report.before.rates if report.before else None),
     ]
 
 
@@ -332,4 +377,6 @@ REPORT = Report(
     left_out=_left_out,
     is_empty=lambda report: not report.now.count and not report.now.lines,
     icon="circle-check",
+    has_public=True,
+    converts=True,
 )

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from crm.labels import label
 from crm.missions.report import WINDOWS
 from crm.reports.charts import ChartKind, ChartSpec, Series
-from crm.reports.mission_yield import MissionLine, YieldReport
+from crm.reports.mission_yield import LeadYield, MissionLine, YieldReport
 from crm.reports.mission_yield_queries import read_yield
 from crm.reports.params import ReportParams
+from crm.reports.phrases import listed, value_or
 from crm.reports.report import Report, Words
 from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
-from crm.web.formatting import count, day
+from crm.web.formatting import count, country_name, day
 
 # More columns than these tell nobody anything; the table has all missions.
 _DRAWN = 12
@@ -30,7 +31,23 @@ def _tables(report: YieldReport, _words: Words) -> list[Table]:
     return [_meetings_table(report), _leads_table(lines), _cost_table(lines)]
 
 
+def _title(line: MissionLine) -> str:
+    """A mission's name; in public where it went."""
+    if line.name:
+        return line.name
+    return listed(sorted(country_name(code) for code in line.markets)) or _("Mission")
+
+
+def _number(line: MissionLine | LeadYield, name: str) -> Value:
+    """A number, or why it is not printed in public."""
+    absent = Absent.FEW if name in line.few else Absent.WITHHELD
+    return value_or(getattr(line, name), absent)
+
+
 def _name(line: MissionLine) -> Cell:
+    if not line.name:
+        begins = line.starts_on
+        return Cell(_title(line), note=day(begins, line.precision) if begins else None)
     return Cell(
         line.name,
         Link({"mission_id": line.public_id}, endpoint="missions.report"),
@@ -54,23 +71,24 @@ def _meetings_table(report: YieldReport) -> Table:
     then = {}
     if before is not None:
         columns.append(Column(day(before.as_of), Kind.COUNT, _("Meetings as it stood on")))
-        then = {line.public_id: line.meeting_count for line in before.missions}
+        then = {line.public_id: line for line in before.missions}
     rows = []
     for line in lines:
         rate = line.meetings_a_day
         cells: list[Value | Cell] = [
             _name(line),
-            Cell(line.meeting_count, note=_about(line)),
-            line.talk_count,
+            Cell(_number(line, "meeting_count"), note=_about(line)),
+            _number(line, "talk_count"),
             line.day_count,
             Absent.NOTHING if rate is None else rate,
-            line.organization_count,
-            line.promise_count,
-            line.due_count,
-            line.kept_count,
+            _number(line, "organization_count"),
+            _number(line, "promise_count"),
+            _number(line, "due_count"),
+            _number(line, "kept_count"),
         ]
         if before is not None:
-            cells.append(then.get(line.public_id, 0))
+            earlier = then.get(line.public_id)
+            cells.append(0 if earlier is None else _number(earlier, "meeting_count"))
         rows.append(row(*cells))
     notes = (
         _("Meetings a day are of the meetings whose day is known, over the days that had any."),
@@ -117,11 +135,16 @@ def _leads_table(lines: tuple[MissionLine, ...]) -> Table:
         row(
             _name(line),
             label(one.lead_type),
-            one.new_count,
-            one.qualified_count,
-            one.met_count,
+            _number(one, "new_count"),
+            _number(one, "qualified_count"),
+            _number(one, "met_count"),
             *(
-                Cell(step.advanced_count, note=_("too early") if step.is_early else None)
+                Cell(
+                    value_or(step.advanced_count, Absent.WITHHELD),
+                    note=_("too early")
+                    if step.is_early and step.advanced_count is not None
+                    else None,
+                )
                 for step in one.advances
             ),
         )
@@ -149,19 +172,20 @@ def _cost_table(lines: tuple[MissionLine, ...]) -> Table:
     )
     rows = []
     for line in lines:
-        values = (
-            line.cost_amount,
-            line.cost_per(line.meeting_count),
-            line.cost_per(line.qualified_count),
-        )
         unknown = Absent.UNKNOWN if line.cost_amount is None else Absent.NOTHING
+
+        def per(number: int | None, line: MissionLine = line, absent: Absent = unknown) -> Cell:
+            value = line.cost_per(number)
+            # What one cost tells how many there were.
+            why = Absent.WITHHELD if number is None else absent
+            return Cell(why if value is None else round(value), currency=line.currency)
+
         rows.append(
             row(
                 _name(line),
-                *(
-                    Cell(unknown if value is None else round(value), currency=line.currency)
-                    for value in values
-                ),
+                Cell(value_or(line.cost_amount, unknown), currency=line.currency),
+                per(line.meeting_count),
+                per(line.qualified_count),
                 line.unknown_cost_count,
             )
         )
@@ -183,8 +207,9 @@ def _charts(report: YieldReport, _words: Words) -> list[ChartSpec]:
         Link({"mission_id": line.public_id}, endpoint="missions.report") for line in lines
     )
     said = (
-        _("%(name)s: %(number)s", name=line.name, number=count(line.meeting_count))
+        _("%(name)s: %(number)s", name=_title(line), number=count(line.meeting_count))
         for line in lines
+        if line.meeting_count is not None
     )
     return [
         ChartSpec(
@@ -193,7 +218,7 @@ def _charts(report: YieldReport, _words: Words) -> list[ChartSpec]:
             _("Meetings held"),
             ", ".join(said),
             "meetings",
-            tuple(line.name for line in lines),
+            tuple(_title(line) for line in lines),
             (Series(_("Meetings held"), values, links=links),),
         )
     ]
@@ -203,22 +228,38 @@ def _sentence(report: YieldReport, _words: Words) -> str:
     lines = report.now.missions
     if not lines:
         return _("No mission had begun.")
+    counts = [line.meeting_count for line in lines]
+    if None in counts:
+        # The sum would tell of the mission that has no number.
+        return ngettext(
+            "%(count)s mission had begun.",
+            "%(count)s missions had begun.",
+            len(lines),
+            count=count(len(lines)),
+        )
     return ngettext(
         "%(count)s mission held %(meetings)s meetings.",
         "%(count)s missions held %(meetings)s meetings.",
         len(lines),
         count=count(len(lines)),
-        meetings=count(sum(line.meeting_count for line in lines)),
+        meetings=count(sum(number or 0 for number in counts)),
     )
 
 
-def _methods(_report: YieldReport, _words: Words) -> list[str]:
+def _methods(report: YieldReport, _words: Words) -> list[str]:
+    in_public = [
+        _(
+            "In public a mission is told by where and when it went, as it may be called after "
+            "whom it visits. Nothing of a confidential lead is counted."
+        )
+    ]
     return [
+        *(in_public if report.now.is_public else []),
         _(
             "Counted as on each mission's own page, over what you can see. The record has no "
             "history of an agenda, a budget or a first contact: of a past day, they are what "
             "they are today, as far as their own day had come."
-        )
+        ),
     ]
 
 
@@ -252,4 +293,5 @@ REPORT = Report(
     icon="plane",
     filters=("office",),
     has_type=False,
+    has_public=True,
 )

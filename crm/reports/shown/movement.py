@@ -8,9 +8,11 @@ from flask_babel import ngettext
 
 from crm.labels import label
 from crm.reports.behind import moved_behind
-from crm.reports.charts import ChartKind, ChartSpec, Series
-from crm.reports.movement import Amount, Move, MoveLine, Movement, Standing
+from crm.reports.bridge_converted import ConvertedBridge, amount_parts, convert_bridge
+from crm.reports.converted import Converted
+from crm.reports.movement import Amount, Move, Movement, Standing
 from crm.reports.movement_queries import read_movement
+from crm.reports.params import Scope
 from crm.reports.phrases import (
     change_text,
     currency_name,
@@ -20,97 +22,84 @@ from crm.reports.phrases import (
     value_or,
 )
 from crm.reports.report import Report, Words
+from crm.reports.shown.bridge_charts import bridge_charts
+from crm.reports.shown.bridge_parts import end_name, line_link, move_name, shown_lines
+from crm.reports.shown.converted import (
+    converted_cells,
+    converted_columns,
+    converted_methods,
+    converted_table,
+)
 from crm.reports.tables import Absent, Cell, Column, Kind, Link, Row, RowKind, Table, Value, row
 from crm.web.formatting import count, country_name, day
-
-
-def move_name(move: Move) -> str:
-    """What a line of the bridge is called."""
-    return {
-        Move.ENTERED: _("Entered"),
-        Move.REOPENED: _("Taken up again"),
-        Move.WITHDRAWN: _("Announced before, back in the pipeline"),
-        Move.RECLASSIFIED_IN: _("Came under these filters"),
-        Move.ADVANCED: _("Advanced"),
-        Move.SLIPPED_BACK: _("Slipped back"),
-        Move.HELD: _("Put on hold"),
-        Move.RESUMED: _("Resumed"),
-        Move.RE_ESTIMATED: _("Estimated anew"),
-        Move.ANNOUNCED: _("Announced"),
-        Move.LOST: _("Lost"),
-        Move.ABANDONED: _("Closed by us"),
-        Move.PASSED_ON: _("Passed on"),
-        Move.RECLASSIFIED_OUT: _("No longer under these filters"),
-    }[move]
-
-
-def _shown(found: Movement) -> list[MoveLine]:
-    """The lines on which anything happened, and the few that a reader always looks for."""
-    always = {Move.ENTERED, Move.ADVANCED, Move.SLIPPED_BACK, Move.LOST, Move.ANNOUNCED}
-    return [line for line in found.lines if line.move in always or line.event_count != 0]
 
 
 def _tables(found: Movement, _words: Words) -> list[Table]:
     tables = [_bridge_table(found)]
     if found.currencies:
         tables.append(_money_table(found))
+        tables += _converted_tables(found)
     if found.passages:
         tables.append(_passages_table(found))
     tables.append(_losses_table(found))
     return tables
 
 
-def _link(line: MoveLine) -> Link | None:
-    return Link({"move": line.move.value}) if line.event_count else None
-
-
 def _bridge_table(found: Movement) -> Table:
-    columns = (
+    columns = [
         Column(_("What happened")),
-        Column(_("Times"), Kind.COUNT),
+        Column(_("Number of times"), Kind.COUNT),
         Column(_("Leads in the pipeline"), Kind.CHANGE),
         Column(_("Jobs"), Kind.CHANGE),
         Column(_("Jobs not known of"), Kind.CHANGE),
         Column(_("Entered after the day"), Kind.COUNT),
-    )
+    ]
     rows = [_end_row(found.opening, "compare")]
-    for line in _shown(found):
+    for line in shown_lines(found):
+        absent = Absent.FEW if line.is_few else Absent.WITHHELD
         rows.append(
             row(
                 move_name(line.move),
-                Cell(value_or(line.event_count, Absent.FEW), _link(line)),
-                value_or(line.lead_delta, Absent.FEW),
-                value_or(line.jobs, Absent.FEW),
-                value_or(line.unknown_jobs_delta, Absent.FEW),
-                value_or(line.late_count, Absent.FEW),
+                Cell(value_or(line.event_count, absent), line_link(line)),
+                value_or(line.lead_delta, absent),
+                value_or(line.jobs, Absent.WITHHELD),
+                value_or(line.unknown_jobs_delta, Absent.WITHHELD),
+                value_or(line.late_count, Absent.WITHHELD),
             )
         )
     rows.append(_end_row(found.closing, ""))
-    return Table("bridge", _("From one day to the other"), columns, tuple(rows))
+    if found.scope is Scope.PUBLIC:
+        # How many say nothing is told of the two days alone, what came late of none.
+        columns = columns[:-1]
+        rows = [Row(line.cells[:-1], line.kind) for line in rows]
+    return Table("bridge", _("From one day to the other"), tuple(columns), tuple(rows))
 
 
 def _end_row(standing: Standing, on: str) -> Row:
     return row(
-        _end_name(standing),
+        end_name(standing),
         Absent.NOTHING,
         # No sign: it is what stood there, not a change.
         Cell(
-            Absent.FEW if standing.lead_count is None else count(standing.lead_count),
+            _absent(standing) if standing.lead_count is None else standing.lead_count,
             Link({"open": "1"} | ({"on": on} if on else {})) if standing.lead_count else None,
+            kind=Kind.COUNT,
         ),
-        Absent.FEW if standing.jobs is None else count(standing.jobs),
-        value_or(_text(standing.unknown_jobs_count), Absent.FEW),
-        value_or(standing.late_count, Absent.FEW),
+        _stood(standing.jobs),
+        _stood(standing.unknown_jobs_count),
+        value_or(standing.late_count, Absent.WITHHELD),
         kind=RowKind.TOTAL,
     )
 
 
-def _text(number: int | None) -> str | None:
-    return None if number is None else count(number)
+def _absent(standing: Standing) -> Absent:
+    """Why an end has no number: it is small itself, or tells of one that is."""
+    return Absent.FEW if standing.is_few else Absent.WITHHELD
 
 
-def _end_name(standing: Standing) -> str:
-    return _("Open on %(day)s", day=day(standing.day))
+def _stood(number: int | None) -> Cell:
+    """What stood at an end, in a column of changes."""
+    return Cell(value_or(number, Absent.WITHHELD), kind=Kind.COUNT)
 
 
 def _of(amounts: Iterable[Amount], currency: str | None) -> Value:
@@ -126,36 +115,69 @@ def _money_table(found: Movement) -> Table:
         Column(currency_name(currency), Kind.MONEY, currency=currency)
         for currency in found.currencies
     ]
+    bridge = convert_bridge(found)
+    columns += converted_columns(found.rates, has_weighted=False)
     columns.append(Column(_("Investment not known of"), Kind.CHANGE))
 
-    def line_row(name: str, amounts: Iterable[Amount], unknown: Value, kind: RowKind) -> Row:
-        cells = [_of(amounts, currency) for currency in found.currencies]
+    def line_row(
+        name: str,
+        amounts: Iterable[Amount],
+        unknown: Value | Cell,
+        kind: RowKind,
+        converted: Converted | None,
+    ) -> Row:
+        cells: list[Value | Cell] = [_of(amounts, currency) for currency in found.currencies]
+        if converted is not None:
+            cells += converted_cells(converted, has_weighted=False)
         return row(name, *cells, unknown, kind=kind)
 
     rows = [
         line_row(
-            _end_name(found.opening),
+            end_name(found.opening),
             found.opening.capex,
-            value_or(_text(found.opening.unknown_capex_count), Absent.FEW),
+            _stood(found.opening.unknown_capex_count),
             RowKind.TOTAL,
+            bridge.opening if bridge else None,
         ),
         *(
             line_row(
                 move_name(line.move),
                 line.capex,
-                value_or(line.unknown_capex_delta, Absent.FEW),
+                value_or(line.unknown_capex_delta, Absent.WITHHELD),
                 RowKind.BODY,
+                bridge.line(line.move) if bridge else None,
             )
-            for line in _shown(found)
+            for line in shown_lines(found)
         ),
+        *([_rates_row(bridge, found)] if bridge else []),
         line_row(
-            _end_name(found.closing),
+            end_name(found.closing),
             found.closing.capex,
-            value_or(_text(found.closing.unknown_capex_count), Absent.FEW),
+            _stood(found.closing.unknown_capex_count),
             RowKind.TOTAL,
+            bridge.closing if bridge else None,
         ),
     ]
     return Table("capex", _("Investment from one day to the other"), tuple(columns), tuple(rows))
+
+
+def _rates_row(bridge: ConvertedBridge, found: Movement) -> Row:
+    """What the rates alone changed; no amount of any currency did."""
+    blank: list[Value] = [Absent.NOTHING] * len(found.currencies)
+    effect = value_or(bridge.rates_effect, Absent.WITHHELD)
+    return row(_("Other exchange rates"), *blank, effect, Absent.NOTHING)
+
+
+def _converted_tables(found: Movement) -> list[Table]:
+    days = (
+        ("converted_before", found.rates_before, found.opening),
+        ("converted", found.rates, found.closing),
+    )
+    return [
+        converted_table(code, rates, amount_parts(end.capex), has_weighted=False)
+        for code, rates, end in days
+        if rates is not None and end.capex
+    ]
 
 
 def _passages_table(found: Movement) -> Table:
@@ -170,6 +192,7 @@ def _passages_table(found: Movement) -> Table:
 
 def _losses_table(found: Movement) -> Table:
     rows = []
+    is_none = found.line(Move.LOST).event_count == 0
     for line in found.losses:
         reason = _("Other") if line.is_other else label(line.reason) or _("No reason given")
         rows.append(
@@ -195,7 +218,7 @@ def _losses_table(found: Movement) -> Table:
             Column(_("Investment")),
         ),
         tuple(rows),
-        empty=_("No lead was lost."),
+        empty=_("No lead was lost.") if is_none else _("Too few leads were lost to print why."),
     )
 
 
@@ -206,122 +229,18 @@ def _place(place: str | None) -> Value:
     return country_name(place) if is_code else place
 
 
-def _charts(found: Movement, _words: Words) -> list[ChartSpec]:
-    charts = []
-    if found.opening.lead_count is not None and found.closing.lead_count is not None:
-        moving = [line for line in _shown(found) if line.lead_delta]
-        values = [
-            found.opening.lead_count,
-            *(line.lead_delta for line in moving),
-            found.closing.lead_count,
-        ]
-        names = [_end_name(found.opening), *(move_name(line.move) for line in moving)]
-        names.append(_end_name(found.closing))
-        adds_up = sum(value or 0 for value in values[:-1]) == values[-1]
-        links = (
-            Link({"open": "1", "on": "compare"}),
-            *(_link(line) for line in moving),
-            Link({"open": "1"}),
-        )
-        if adds_up:
-            charts.append(
-                ChartSpec(
-                    "leads",
-                    ChartKind.BRIDGE,
-                    _("Open leads from one day to the other"),
-                    _summary(names, values),
-                    "bridge",
-                    tuple(names),
-                    (Series(_("Leads"), tuple(values), links=links),),
-                    headline=_signed(found.closing.lead_count - found.opening.lead_count),
-                    headline_label=_("open leads since %(day)s", day=day(found.opening.day)),
-                )
-            )
-    for currency in found.currencies:
-        chart = _money_chart(found, currency)
-        if chart is not None:
-            charts.append(chart)
-    return charts
-
-
-def _signed(value: int) -> str:
-    if value == 0:
-        return "\u00b10"
-    return f"+{count(value)}" if value > 0 else f"\u2212{count(-value)}"
-
-
-def _summary(names: Iterable[str], values: Iterable[int | None]) -> str:
-    return ", ".join(
-        _("%(name)s: %(number)s", name=name, number=count(value))
-        for name, value in zip(names, values, strict=True)
-        if value is not None
-    )
-
-
-def _money_chart(found: Movement, currency: str | None) -> ChartSpec | None:
-    """The bridge of a currency; none where a line is too few to print, and so does not add up."""
-    if currency is None:
-        return None
-    lines = [
-        (line, amount.amount)
-        for line in found.lines
-        for amount in line.capex
-        if amount.currency == currency and amount.amount != 0
-    ]
-    ends = [
-        next((item.amount for item in end.capex if item.currency == currency), 0)
-        for end in (found.opening, found.closing)
-    ]
-    if None in ends or any(amount is None for _line, amount in lines):
-        return None
-    opening, closing = (end or 0 for end in ends)
-    if opening + sum(amount or 0 for _line, amount in lines) != closing:
-        return None
-    names = [_end_name(found.opening), *(move_name(line.move) for line, _amount in lines)]
-    names.append(_end_name(found.closing))
-    values = [opening, *(amount for _line, amount in lines), closing]
-    return ChartSpec(
-        f"capex_{currency.lower()}",
-        ChartKind.BRIDGE,
-        _("Investment from one day to the other, %(currency)s", currency=currency),
-        ", ".join(
-            _("%(name)s: %(number)s", name=name, number=short_money(value or 0, currency))
-            for name, value in zip(names, values, strict=True)
-        ),
-        "capex",
-        tuple(names),
-        (
-            Series(
-                _("Investment"),
-                tuple(values),
-                links=(
-                    Link({"open": "1", "on": "compare"}),
-                    *(_link(line) for line, _amount in lines),
-                    Link({"open": "1"}),
-                ),
-            ),
-        ),
-        kind=Kind.MONEY,
-        currency=currency,
-        headline=short_money(closing, currency),
-        headline_label=_(
-            "open on %(day)s, %(before)s before",
-            day=day(found.closing.day),
-            before=short_money(opening, currency),
-        ),
-    )
-
-
 def _sentence(found: Movement, _words: Words) -> str:
     closing, opening = found.closing, found.opening
-    if closing.lead_count is None or opening.lead_count is None:
+    if closing.lead_count is None:
         return _("Too few leads were open to print what changed.")
     stood = _(
-        "On %(day)s there were %(leads)s in the open pipeline, %(change)s",
+        "On %(day)s there were %(leads)s in the open pipeline",
         day=day(closing.day),
         leads=leads_text(closing.lead_count),
-        change=change_text(closing.lead_count, opening.lead_count, opening.day),
     )
+    if opening.lead_count is not None:
+        change = change_text(closing.lead_count, opening.lead_count, opening.day)
+        stood = _("%(stood)s, %(change)s", stood=stood, change=change)
     happened = [
         text
         for move, text in (
@@ -355,8 +274,18 @@ def _left_out(found: Movement, _words: Words) -> list[str]:
     return notes
 
 
-def _methods(_found: Movement, _words: Words) -> list[str]:
+def _methods(found: Movement, _words: Words) -> list[str]:
+    converted = converted_methods(found.rates_before, found.rates)
+    if converted:
+        converted.append(
+            _(
+                "What happened between the two days is converted at the rates of the second; what "
+                "the leads open on the first are worth more or less at these, or have a rate "
+                "since, is “Other exchange rates”."
+            )
+        )
     return [
+        *converted,
         _(
             "Each change of a lead between the ends of the two days counts "
             "once; what it adds to the open pipeline or takes from it adds up "
@@ -378,12 +307,13 @@ REPORT = Report(
     read=read_movement,
     from_plain=Movement.from_plain,
     tables=_tables,
-    charts=_charts,
+    charts=lambda found, _words: bridge_charts(found),
     sentence=_sentence,
     methods=_methods,
     left_out=_left_out,
     is_empty=lambda found: found.first_known_on is None,
     needs_compare=True,
     has_public=True,
+    converts=True,
     behind=moved_behind,
 )

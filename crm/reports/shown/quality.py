@@ -70,7 +70,7 @@ def _gaps_table(report: QualityReport) -> Table:
     if before is not None:
         columns += [
             Column(day(before.as_of), Kind.COUNT, _("Open leads as it stood on")),
-            Column(_("Change"), Kind.CHANGE),
+            Column(_("Difference"), Kind.CHANGE),
         ]
     rows = []
     for gap, name in _names().items():

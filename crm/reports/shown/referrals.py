@@ -172,8 +172,8 @@ def _methods(_report: ReferralsReport, _words: Words) -> list[str]:
             "range is where the true share lies in 95 of 100 cases (Wilson 1927)."
         ),
         _(
-            "To whom a lead was passed on, and what became of it there, has no history: it is "
-            "what is known today of the leads that had been passed on by the day."
+            "What became of a lead counts from when the office noted it. To whom it was passed on "
+            "has no history: it is what is on file today."
         ),
     ]
 

@@ -8,28 +8,44 @@ from flask_babel import ngettext
 
 from crm.labels import label
 from crm.reports.charts import ChartKind, ChartSpec, Series
+from crm.reports.course_behind import followed_behind
 from crm.reports.course_queries import read_velocity
+from crm.reports.queries import Outcome
 from crm.reports.report import Report, Words
-from crm.reports.tables import Absent, Cell, Column, Kind, Table, Value, row
+from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
 from crm.reports.velocity import Times, VelocityReport
 from crm.web.formatting import count, day
+from models.stage import StageCode
 
 
 def _days(times: Times, days: int | None) -> Value:
     if days is not None:
         return days
-    if not times.count:
+    if times.count == 0:
         return Absent.NOTHING
     return Absent.TOO_FEW if times.is_few else Absent.NOT_YET
 
 
-def _cells(times: Times) -> list[Value | Cell]:
+def _counted(number: int | None, stage: StageCode, *outcomes: Outcome) -> Cell:
+    """A number of leads that were followed at a stage, and where they stand."""
+    if number is None:
+        return Cell(Absent.WITHHELD)
+    return Cell(number, _link(stage, *outcomes) if number else None)
+
+
+def _link(stage: StageCode, *outcomes: Outcome) -> Link:
+    args = {"followed": stage.value}
+    return Link(args | {"outcome": ",".join(outcomes)} if outcomes else args)
+
+
+def _cells(times: Times, stage: StageCode, *outcomes: Outcome) -> list[Value | Cell]:
+    """Of the stays at a stage; the outcomes are those that were followed, all without any."""
     return [
         _days(times, times.median_days),
         _days(times, times.quarter_days),
         _days(times, times.three_quarters_days),
-        times.event_count,
-        times.count,
+        _counted(times.event_count, stage, Outcome.MOVED),
+        _counted(times.count, stage, *outcomes),
     ]
 
 
@@ -55,8 +71,11 @@ def _tables(report: VelocityReport, _words: Words) -> list[Table]:
         columns.append(Column(_("Half, on %(day)s", day=day(before.as_of)), Kind.DAYS))
     rows = []
     for number, found in enumerate(now.stages):
-        cells = _cells(found.moved)
-        cells += [found.open_count, _days(found.left, found.left.median_days)]
+        cells = _cells(found.moved, found.stage)
+        cells += [
+            _counted(found.open_count, found.stage, Outcome.OPEN),
+            _days(found.left, found.left.median_days),
+        ]
         if before is not None:
             then = before.stages[number].moved
             cells.append(_days(then, then.median_days))
@@ -79,8 +98,14 @@ def _tables(report: VelocityReport, _words: Words) -> list[Table]:
             _("From the first contact to the announcement"),
             tuple(_columns(_("Leads"))),
             (
-                row(_("All, those still open followed until the day"), *_cells(now.to_announced)),
-                row(_("Announced ones alone"), *_cells(now.announced_only)),
+                row(
+                    _("All, those still open followed until the day"),
+                    *_cells(now.to_announced, StageCode.ANNOUNCED),
+                ),
+                row(
+                    _("Announced ones alone"),
+                    *_cells(now.announced_only, StageCode.ANNOUNCED, Outcome.MOVED),
+                ),
             ),
             (_("The announced ones alone look faster, because the slow ones are not there yet."),),
         ),
@@ -109,6 +134,7 @@ def _charts(report: VelocityReport, _words: Words) -> list[ChartSpec]:
                     tuple(times.median_days for times in moved),
                     low=tuple(_low(times) for times in moved),
                     high=tuple(_high(times) for times in moved),
+                    links=tuple(_link(found.stage, Outcome.MOVED) for found in now.stages),
                 ),
             ),
             kind=Kind.DAYS,
@@ -129,6 +155,7 @@ def _charts(report: VelocityReport, _words: Words) -> list[ChartSpec]:
                     Series(
                         _("Not announced yet"),
                         points=((0, 1.0), *((step.days, step.share) for step in curve)),
+                        links=(_link(StageCode.ANNOUNCED, Outcome.MOVED),),
                     ),
                 ),
                 kind=Kind.PERCENT,
@@ -211,4 +238,5 @@ REPORT = Report(
     is_empty=lambda report: report.now.first_known_on is None,
     icon="clock",
     has_public=True,
+    behind=followed_behind,
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm.labels import label
 from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.params import Dimension, ReportParams
-from crm.reports.phrases import group_name
+from crm.reports.phrases import group_name, value_or
 from crm.reports.report import Report, Words
 from crm.reports.shown.waits import hours_text, wait_cells, wait_columns
 from crm.reports.tables import Absent, Cell, Column, Kind, Row, RowKind, Table, Value, row
@@ -46,8 +46,9 @@ def _tables(report: VisitsReport, words: Words) -> list[Table]:
     found = [
         _reach_table("sizes", _("Employers here by size"), _("Size"), sizes, report),
         _reach_table("sectors", _("Employers here by sector"), _("Sector"), sectors, report),
-        _plan_table(report),
     ]
+    if now.plans:
+        found.append(_plan_table(report))
     if now.flags is not None:
         found.append(_flag_table(now))
     if now.cases is not None:
@@ -71,22 +72,27 @@ def _reach_table(
     notes = []
     if before is not None:
         visited, firms = before.total.visited_count, before.total.firm_count
-        notes.append(
-            _(
-                "On %(day)s: %(visited)s of %(firms)s employers visited in that year.",
-                day=day(before.as_of),
-                visited=count(visited),
-                firms=count(firms),
+        if visited is not None and firms is not None:
+            notes.append(
+                _(
+                    "On %(day)s: %(visited)s of %(firms)s employers visited in that year.",
+                    day=day(before.as_of),
+                    visited=count(visited),
+                    firms=count(firms),
+                )
             )
-        )
-    shown = tuple(rows) if now.total.firm_count else ()
+    shown = () if now.total.firm_count == 0 else tuple(rows)
     return Table(code, title, columns, shown, tuple(notes), empty=_("No employers on file."))
 
 
 def _reach_row(name: str, reach: Reach, kind: RowKind = RowKind.BODY) -> Row:
-    share: Value = Absent.NOTHING if reach.share is None else reach.share
-    cells = (reach.firm_count, reach.visited_count, share, reach.visited_before_count)
-    return row(name, *cells, kind=kind)
+    is_hidden = None in (reach.firm_count, reach.visited_count)
+    share: Value = Absent.WITHHELD if is_hidden else value_or(reach.share, Absent.NOTHING)
+    firms, visited, earlier = (
+        value_or(getattr(reach, name), Absent.FEW if name in reach.few else Absent.WITHHELD)
+        for name in ("firm_count", "visited_count", "visited_before_count")
+    )
+    return row(name, firms, visited, share, earlier, kind=kind)
 
 
 def _plan_table(report: VisitsReport) -> Table:
@@ -165,11 +171,12 @@ def _reply_table(cases: Cases) -> Table:
 
 def _charts(report: VisitsReport, _words: Words) -> list[ChartSpec]:
     now = report.now
-    lines = [line for line in now.sizes if line.reach.firm_count]
+    lines = [line for line in now.sizes if line.reach.share is not None]
     names = tuple(_size_name(line.size) for line in lines)
     said = (
-        _("%(name)s: %(number)s", name=name, number=percent(line.reach.share or 0))
+        _("%(name)s: %(number)s", name=name, number=percent(line.reach.share))
         for name, line in zip(names, lines, strict=True)
+        if line.reach.share is not None
     )
     share = now.total.share
     return [
@@ -190,8 +197,10 @@ def _charts(report: VisitsReport, _words: Words) -> list[ChartSpec]:
 
 def _sentence(report: VisitsReport, _words: Words) -> str:
     now = report.now
-    if not now.total.firm_count:
+    if now.total.firm_count == 0:
         return _("No employers are on file.")
+    if now.total.firm_count is None or now.total.visited_count is None:
+        return _("Too few employers were visited, or not visited, to print how many.")
     said = _(
         "%(visited)s of %(firms)s employers were visited in %(season)s.",
         visited=count(now.total.visited_count),
@@ -206,17 +215,21 @@ def _sentence(report: VisitsReport, _words: Words) -> str:
     return said
 
 
-def _methods(_report: VisitsReport, _words: Words) -> list[str]:
+def _methods(report: VisitsReport, _words: Words) -> list[str]:
+    in_public = [_("In public no company is named, and nothing is told of what one said.")]
+    of_cases = [
+        _(
+            "Answers to cases in hours of the clock; those that still wait are counted for as "
+            "long as they have waited. With fewer than five answers a time says too little."
+        )
+    ]
     return [
         _(
             "Employers here are investors with a facility, and whoever else has a visit in the "
             "season, which is the calendar year of the day. Their jobs and sectors, and how a "
             "planned visit or a flag was judged before, have no history: they are today's."
         ),
-        _(
-            "Answers to cases in hours of the clock; those that still wait are counted for as "
-            "long as they have waited. With fewer than five answers a time says too little."
-        ),
+        *(in_public if report.now.is_public else of_cases),
     ]
 
 
@@ -233,7 +246,7 @@ def _left_out(report: VisitsReport, _words: Words) -> list[str]:
                 count=count(unknown),
             )
         )
-    if now.flags is None:
+    if now.flags is None and not now.is_public:
         found.append(
             _(
                 "Flags and cases are not shown: what a company says on a visit is kept by a team "
@@ -254,8 +267,9 @@ REPORT = Report(
     sentence=_sentence,
     methods=_methods,
     left_out=_left_out,
-    is_empty=lambda report: not report.now.total.firm_count,
+    is_empty=lambda report: report.now.total.firm_count == 0,
     icon="building-factory-2",
     filters=("office", "country", "sector"),
     has_type=False,
+    has_public=True,
 )

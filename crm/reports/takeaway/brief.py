@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from crm.reports.likelihoods import Likelihoods
 from crm.reports.movement import Movement
 from crm.reports.periods import Quarter
 from crm.reports.pipeline import PipelineReport
@@ -99,6 +100,7 @@ class Landing:
 
     quarters: tuple[Expectation, ...]
     model_number: int | None
+    likelihoods: Likelihoods | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from crm.announcements.embargo import is_public, is_waiting
 from crm.announcements.queries import whose_of
 from crm.reports.as_of import leads_behind, standing_conditions
 from crm.reports.forecast_queries import is_judged, read_forecast
+from crm.reports.likelihoods import behind_outlook
 from crm.reports.movement_queries import read_movement
 from crm.reports.params import Dimension, RelativeDay, ReportParams, Scope, Settled, settle
 from crm.reports.pipeline_queries import read_pipeline
@@ -92,6 +93,7 @@ def _landing(session: Session, params: ReportParams, *, now: datetime) -> Landin
             if line.quarter is not None
         ),
         report.outlook.model_number,
+        behind_outlook(report.outlook),
     )
 
 

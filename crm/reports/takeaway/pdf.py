@@ -11,10 +11,18 @@ from crm.reports.rendering import draw_svg
 from crm.reports.tables import Absent, RowKind, Table
 from crm.reports.takeaway.taken import Taken
 from crm.reports.takeaway.typesetting import to_pdf, worded
-from crm.reports.takeaway.xlsx import headings_of
+from crm.reports.takeaway.xlsx import headings_of, letters
 from crm.web.formatting import reading_locale
 
-_WIDE, _VERY_WIDE = 7, 10
+# Points: what a page is wide between its margins, upright and on its side, what stands beside the
+# words of a cell, and the sizes of letters that one reads with ease, and at all.
+_UPRIGHT, _ON_ITS_SIDE = 493.0, 740.0
+_BESIDE = 7.0
+_EASY, _LEAST, _SMALLEST = 8.5, 5.8, 5.0
+# A letter's width in letters' sizes, on average; digits are that wide.
+_LETTER = 0.57
+_NAME, _WORDS, _DIGITS = 28, 16, 22
+_FEW = 7
 
 
 def pdf_bytes(reports: Sequence[Taken], *, title: str | None = None) -> bytes:
@@ -90,21 +98,39 @@ def table_of(table: Table) -> dict[str, Any]:
         ]
         cells += [{"t": "", "n": "", "q": False}] * (width - len(cells))
         rows.append({"kind": row.kind.value, "cells": cells})
+    widths = _widths(table, heads)
+    size = _size(widths, _UPRIGHT)
+    is_flipped = size < _LEAST
+    if is_flipped:
+        size = max(_size(widths, _ON_ITS_SIDE), _SMALLEST)
     return {
         "heads": heads,
         "numbers": [column.kind.is_number for column in table.columns],
-        "widths": _widths(table, heads),
-        "size": 8.5 if width <= _WIDE else 7.5 if width <= _VERY_WIDE else 6.5,
+        "widths": widths,
+        "size": size,
+        "flipped": is_flipped,
         "rows": rows,
     }
 
 
+def _size(widths: Sequence[int], room: float) -> float:
+    """As large as the letters of a table may be, so that no number runs into the next one."""
+    return min((room - _BESIDE * len(widths)) / (_LETTER * sum(widths)), _EASY)
+
+
 def _widths(table: Table, heads: Sequence[str]) -> list[int]:
-    found = [max((len(word) for word in head.split()), default=1) + 1 for head in heads]
+    # A heading has three lines at most, where there is room, and four where there is little.
+    lines = 3 if len(heads) <= _FEW else 4
+    found = [
+        max(max((len(word) for word in head.split()), default=1) + 1, -(-len(head) // lines))
+        for head in heads
+    ]
     for row in table.rows:
         if row.kind is RowKind.GROUP:
             continue
         for number, (cell, column) in enumerate(zip(row.cells, table.columns, strict=False)):
-            longest = len(cell_text(cell, column)) + (min(len(cell.note), 12) if cell.note else 0)
-            found[number] = max(found[number], min(longest, 12 if number else 28))
+            longest = letters(cell_text(cell, column)) + 1
+            longest += min(len(cell.note), 12) if cell.note else 0
+            most = _DIGITS if column.kind.is_number else _WORDS if number else _NAME
+            found[number] = max(found[number], min(longest, most))
     return [max(width, 5) for width in found]

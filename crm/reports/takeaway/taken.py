@@ -5,7 +5,7 @@ goes with every file.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from crm.labels import label
 from crm.leads.filters import MINE, NOBODY
+from crm.reports.catalogue import check_public
 from crm.reports.charts import ChartSpec
-from crm.reports.params import RelativeDay, ReportParams, Scope, Settled, settle
+from crm.reports.params import RelativeDay, ReportParams, Settled, settle
 from crm.reports.phrases import dimension_name
-from crm.reports.pipeline import PipelineReport
 from crm.reports.report import Report, Words
 from crm.reports.tables import Link, Table
 from crm.timezones import zone
-from crm.web.formatting import count, country_name, day, reading_locale
+from crm.web.formatting import country_name, day, reading_locale
 from models.agreement import Agreement
 from models.lead import LeadSource
 from models.organization import Sector
@@ -66,11 +66,9 @@ def take(
     """A report as whoever looks through the session may take it away, in the locale in force.
 
     Raises:
-        DomainError: a day that no report can be about.
+        DomainError: a day that no report can be about, or a public copy of what has none.
     """
-    if not report.has_public:
-        # Nothing is called safe to publish that was not made so.
-        params = replace(params, scope=Scope.VIEWER)
+    check_public(report, params)
     usual = RelativeDay.LAST_QUARTER if report.needs_compare else None
     settled = settle(session, params, now=now, compares_with=usual)
     figures = report.figures(session, params, now=now)
@@ -86,8 +84,8 @@ def taken_of(
     notes = (*report.left_out(figures, words), *report.methods(figures, words))
     if settled.params.is_public:
         notes = (*notes, public_note())
-    model = _model_line(figures)
-    about = (*about, model) if model else tuple(about)
+    likelihoods = report.likelihoods(figures)
+    about = (*about, (_("Likelihoods"), likelihoods)) if likelihoods else tuple(about)
     as_of = settled.as_of if report.has_day else settled.today
     return Taken(
         report.code,
@@ -107,23 +105,10 @@ def taken_of(
     )
 
 
-def _model_line(figures: Any) -> Line | None:
-    """What gave the chances that weigh: the version of the office's own, or of the model."""
-    if isinstance(figures, PipelineReport):
-        number = figures.now.weights.scorecard_number
-        if number is None:
-            return (_("Chances of the stages"), _("as they ship"))
-        return (_("Chances of the stages"), _("version %(number)s", number=count(number)))
-    number = getattr(figures, "model_number", None)
-    if number is None:
-        return None
-    return (_("Model"), _("version %(number)s", number=count(number)))
-
-
 def public_note() -> str:
     """What the public mode leaves out; as the page says it."""
     return _(
-        "Confidential leads, and those whose announcement is still to come out, are in no number. What is fewer than three is put together with its neighbours, or not printed."  # noqa: E501
+        "Public: confidential leads, and those whose announcement is still to come out, are in no number. What is fewer than three is put together with its neighbours, or not printed, nor is what it could be worked out from. That holds within one report: two of them, of other days or filters, may tell more side by side."  # noqa: E501
     )
 
 
@@ -142,6 +127,8 @@ def about_lines(session: Session, report: Report, settled: Settled, words: Words
     if len(report.dimensions) > 1:
         found.append((_("Divided by"), dimension_name(params.by)))
     found += _filter_lines(session, params, report.filters, words)
+    if report.converts and params.convert:
+        found.append((_("Converted to"), params.convert))
     found.append((_("Counted"), counted_over(settled.actor, params)))
     found.append((_("Made by"), name_of(settled.actor)))
     found.append((_("Made on"), moment_text(settled.now, settled.actor.time_zone)))
@@ -151,7 +138,7 @@ def about_lines(session: Session, report: Report, settled: Settled, words: Words
 def counted_over(actor: Actor, params: ReportParams) -> str:
     """Over which leads the sums run."""
     if params.is_public:
-        return _("Only what may be published")
+        return _("Public: only what may be published")
     if actor.counts_all or actor.sees_all:
         return _("All leads of this office")
     return _("Only leads that the reader can see")

@@ -13,24 +13,37 @@ from crm.web.formatting import language_of
 from models.errors import DomainError, N_
 
 _HERE = Path(__file__).parent
+_FOR_EVERYBODY = "ua-1"
 
 
 def to_pdf(
     template: str, document: Mapping[str, Any], pictures: Mapping[str, str], *, made_at: datetime
 ) -> bytes:
-    """The document as a tagged PDF. The same document at the same moment is the same bytes.
+    """The document as a PDF for everybody to read (PDF/UA-1: tags, title, language).
+
+    The same document at the same moment is the same bytes.
 
     Raises:
         DomainError: the fonts were not fetched.
     """
-    return typst.compile(
-        str(_HERE / template),
-        font_paths=[_fonts()],
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs=_inputs(document, pictures),
-        timestamp=int(made_at.timestamp()),
-    )
+
+    def compiled(standards: list[Any]) -> bytes:
+        return typst.compile(
+            str(_HERE / template),
+            font_paths=[_fonts()],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=standards,
+            sys_inputs=_inputs(document, pictures),
+            timestamp=int(made_at.timestamp()),
+        )
+
+    try:
+        return compiled([_FOR_EVERYBODY])
+    except typst.TypstError:
+        # A sign that our fonts lack, such as a picture in a name, is against the standard. A page
+        # with a box in it, tagged all the same, is better than none.
+        return compiled([])
 
 
 def to_pictures(

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 from flask_babel import gettext as _
@@ -30,6 +31,10 @@ _PICTURES = {
     Kind.DAY: "yyyy-mm-dd",
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_A4 = 9
+# Points that a line of text needs; a program that opens the file does not always find out.
+_LINE = 15
+_LABELS, _TEXTS = 24, 90
 
 
 def xlsx_bytes(taken: Taken) -> bytes:
@@ -42,7 +47,7 @@ def xlsx_bytes(taken: Taken) -> bytes:
         names = sheet_names(taken.tables)
         _write_about(book.add_worksheet(_about_name()), formats, taken)
         for name, table in zip(names, taken.tables, strict=True):
-            _write_table(book.add_worksheet(name), formats, table)
+            _write_table(book.add_worksheet(name), formats, table, title=taken.title)
     return out.getvalue()
 
 
@@ -95,11 +100,12 @@ class _Formats:
 
 
 def _write_about(sheet: "xlsxwriter.worksheet.Worksheet", formats: _Formats, taken: Taken) -> None:
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 90)
+    sheet.set_column(0, 0, _LABELS)
+    sheet.set_column(1, 1, _TEXTS)
     wrapped = formats.of("@", text_wrap=True)
     line = 0
     for heading, text in taken.about:
+        sheet.set_row(line, _height((text, _TEXTS)))
         sheet.write_string(line, 0, heading, formats.of("@", bold=True))
         _write_text(sheet, line, 1, text, formats, kind=RowKind.BODY, text_wrap=True)
         line += 1
@@ -111,18 +117,53 @@ def _write_about(sheet: "xlsxwriter.worksheet.Worksheet", formats: _Formats, tak
             if not number:
                 line += 1
                 sheet.write_string(line, 0, heading, formats.of("@", bold=True))
+            sheet.set_row(line, _height((text, _TEXTS)))
             sheet.write_string(line, 1, text, wrapped)
             line += 1
+    _set_page(sheet, taken.title)
+
+
+def _set_page(sheet: "xlsxwriter.worksheet.Worksheet", title: str) -> None:
+    """Printed, a sheet says of what it is: its name alone is cut."""
+    # In a header "&" begins a code.
+    sheet.set_header("&L" + title.replace("&", "&&"))
+    sheet.set_footer("&R&P / &N")
+    sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
 
-def _write_table(sheet: "xlsxwriter.worksheet.Worksheet", formats: _Formats, table: Table) -> None:
+def _height(*cells: tuple[str, int]) -> int:
+    """How high a row must be, in points, for texts in columns so many letters wide."""
+    return _LINE * max((_line_count(text, width) for text, width in cells), default=1)
+
+
+def _line_count(text: str, width: int) -> int:
+    lines, used = 1, 0
+    for word in text.split():
+        length = letters(word)
+        if used and used + 1 + length > width:
+            lines, used = lines + 1, 0
+        used += length + (1 if used else 0)
+        while used > width:
+            lines, used = lines + 1, used - width
+    return lines
+
+
+def letters(text: str) -> int:
+    """How wide a text is, in letters: those of East Asian scripts are twice as wide."""
+    return sum(2 if ord(letter) > 0x1100 else 1 for letter in text)
+
+
+def _write_table(
+    sheet: "xlsxwriter.worksheet.Worksheet", formats: _Formats, table: Table, *, title: str
+) -> None:
     headings = headings_of(table)
+    widths = list(_widths(headings, table))
     for number, heading in enumerate(headings):
         is_number = number < len(table.columns) and table.columns[number].kind.is_number
         look = formats.of(
-            "@", bold=True, text_wrap=True, bottom=1, align="right" if is_number else "left"
+            "@", bold=True, text_wrap=True, bottom=1, **_aligned(number, is_number=is_number)
         )
         sheet.write_string(0, number, heading, look)
     for line, row in enumerate(table.rows, start=1):
@@ -130,19 +171,29 @@ def _write_table(sheet: "xlsxwriter.worksheet.Worksheet", formats: _Formats, tab
             _write_cell(sheet, line, number, cell, column, formats=formats, kind=row.kind)
         notes = notes_of(row, table)
         if notes:
-            _write_text(sheet, line, len(table.columns), notes, formats, kind=row.kind)
+            place = len(table.columns)
+            _write_text(sheet, line, place, notes, formats, kind=row.kind, align="left", indent=1)
     if not table.rows:
         sheet.write_string(1, 0, table.empty or _("Nothing yet."), formats.of("@", italic=True))
     line = len(table.rows) + 2
     for note in table.footnotes:
         sheet.write_string(line, 0, note, formats.of("@", italic=True))
         line += 1
-    for number, width in enumerate(_widths(headings, table)):
+    for number, width in enumerate(widths):
         sheet.set_column(number, number, width)
+    # Bold letters are wider than those that a column is measured by.
+    measured = zip(headings, (width - 1 for width in widths), strict=True)
+    sheet.set_row(0, _height(*measured))
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    _set_page(sheet, f"{title}: {table.title}" if table.title != title else title)
+
+
+def _aligned(number: int, *, is_number: bool) -> dict[str, Any]:
+    """Words that follow a number keep a distance from it."""
+    if is_number:
+        return {"align": "right"}
+    return {"align": "left", "indent": 1} if number else {"align": "left"}
 
 
 def headings_of(table: Table) -> list[str]:
@@ -187,21 +238,23 @@ def _write_cell(
 ) -> None:
     value = cell.value
     if isinstance(value, Absent):
-        align = "right" if column.kind.is_number else "left"
-        look = formats.of("@", kind=kind, font_color="#52606D", align=align)
+        aligned = _aligned(number, is_number=column.kind.is_number)
+        look = formats.of("@", kind=kind, font_color="#52606D", **aligned)
         sheet.write_string(line, number, absent_text(value), look)
     elif isinstance(value, str):
-        _write_text(sheet, line, number, value, formats, kind=kind)
+        aligned = _aligned(number, is_number=column.kind.is_number)
+        _write_text(sheet, line, number, value, formats, kind=kind, **aligned)
     elif isinstance(value, date):
+        look = formats.of(_PICTURES[Kind.DAY], kind=kind, **_aligned(number, is_number=False))
         if value < _FIRST_DAY:
-            sheet.write_string(line, number, value.isoformat(), formats.of("@", kind=kind))
+            sheet.write_string(line, number, value.isoformat(), look)
         else:
             moment = datetime(*value.timetuple()[:3])  # noqa: DTZ001 - a day, of no zone
-            sheet.write_datetime(line, number, moment, formats.of(_PICTURES[Kind.DAY], kind=kind))
+            sheet.write_datetime(line, number, moment, look)
     elif abs(float(value)) >= _LARGEST_NUMBER:
         sheet.write_string(line, number, str(value), formats.of("@", kind=kind, align="right"))
     else:
-        picture = _PICTURES.get(column.kind, "General")
+        picture = _PICTURES.get(cell.kind or column.kind, "General")
         if cell.currency and _CURRENCY.fullmatch(cell.currency):
             picture = f'{picture} "{cell.currency}"'
         sheet.write_number(line, number, float(value), formats.of(picture, kind=kind))
@@ -238,8 +291,7 @@ def _width(cell: Cell) -> int:
     if isinstance(cell.value, Absent):
         return len(absent_text(cell.value)) + 1
     if isinstance(cell.value, str):
-        # Letters of East Asian scripts are twice as wide.
-        return sum(2 if ord(letter) > 0x1100 else 1 for letter in cell.value[:_WIDEST]) + 1
+        return letters(cell.value[:_WIDEST]) + 2
     if isinstance(cell.value, date):
         return 12
     return len(f"{float(cell.value):,.0f}") + (6 if cell.currency else 2)

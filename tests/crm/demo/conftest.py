@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from config import Config, create_data_folder
-from crm.database import Database, create_engine
+from crm.database import Database
 from crm.demo.service import DemoResult, load_demo
+from tests.support.application import quick_engine
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
@@ -41,7 +42,7 @@ def empty_office(
         config = dataclasses.replace(
             Config.from_env(folder, {}), argon2_memory_kib=64, argon2_time_cost=1
         )
-        database = Database(create_engine(config))
+        database = Database(quick_engine(config))
         opened.append(database)
         return config, database
 

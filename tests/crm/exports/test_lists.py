@@ -12,15 +12,18 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 
 from crm.database import Database
+from crm.exports.columns import Column, Table
 from crm.organizations.parts import RelationDetails, add_identifier, relate
 from crm.organizations.plan import NameDetails, OrganizationDetails
 from crm.scores.service import train
 from crm.spreadsheet_cells import restore
 from models.audit import AuditEntry
 from models.contact import Contact
+from models.import_batch import BatchKind
 from models.interaction import Interaction
 from models.lead import Lead
 from models.organization import (
@@ -30,7 +33,7 @@ from models.organization import (
     OrganizationRole,
     RelationKind,
 )
-from models.user import LOCAL_ADMINISTRATOR, Role, UserSession
+from models.user import LOCAL_ADMINISTRATOR, Language, Role, UserSession
 from tests.crm.exports.payloads import PAYLOADS
 from tests.factories.announcement import make_announcement
 from tests.factories.contact import make_contact
@@ -217,6 +220,36 @@ def test_only_the_columns_of_the_list_where_asked_for(sign_in: SignIn, database:
     assert set(shown) < set(whole)
     assert "LEI" not in shown
     assert "Country" in shown
+
+
+def test_headings_on_screen_are_in_the_readers_language(app: Flask) -> None:
+    """Our import takes no French word for this field, so the whole file keeps the English one."""
+    table = Table(
+        "contacts", [Column("Weights", lambda row: row, "title")], ["x"], BatchKind.CONTACTS
+    )
+    with app.test_request_context(), force_locale("fr"):
+        assert table.headings() == ["Weights"]
+        assert table.shown().headings() == ["Pondération"]
+
+
+def test_every_list_names_its_columns_on_screen(sign_in: SignIn, database: Database) -> None:
+    """A heading that no column bears would fail the export, and only when it is asked for."""
+    client = sign_in(Role.OFFICER, language=Language.FR)
+    for path, first in (
+        ("enquiries", "Réponse attendue"),
+        ("enquiries?state=answered", "Répondu"),
+        ("follow-ups", "Échéance"),
+        ("follow-ups?done=yes", "Fait"),
+        ("meetings", ""),
+        ("missions", "Mission"),
+        ("announcements", "Titre"),
+        ("properties", "Nom"),
+        ("gifts", "Le"),
+    ):
+        answer = client.post(f"/exports/{path}", data={"columns": "shown"})
+        assert answer.status_code == 200, path
+        headings = answer.data.decode("utf-8-sig").splitlines()[0]
+        assert headings.startswith(f'"{first}'), (path, headings)
 
 
 def test_the_filters_of_the_list_hold_for_the_file(sign_in: SignIn, database: Database) -> None:

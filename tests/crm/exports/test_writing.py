@@ -134,3 +134,17 @@ def test_what_no_cell_holds_is_refused_and_never_cut() -> None:
 def test_many_rows_are_all_there() -> None:
     rows: list[list[Cell]] = [[number, f"row {number}"] for number in range(3_000)]
     assert len(_sheet(xlsx_bytes("Cells", ["A", "B"], rows))) == 3_001
+
+
+def test_a_moment_and_an_amount_can_be_read_in_their_columns() -> None:
+    moment = datetime(2026, 3, 31, 9, 5, tzinfo=UTC)
+    content = xlsx_bytes("Leads", ["At", "Sum", "Year"], [[moment, 12_345_678_901, 2026]])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        looks = archive.read("xl/styles.xml").decode()
+    widths = [float(width) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+    assert widths[0] > len("2026-03-31 09:05")
+    assert widths[1] > len("12,345,678,901")
+    styled = dict(re.findall(r'<c r="(\w+)"(?: s="(\d+)")?>', sheet))
+    assert (bool(styled["B2"]), styled["C2"]) == (True, "")
+    assert 'formatCode="#,##0"' in looks

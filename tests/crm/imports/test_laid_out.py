@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from config import Config
 from crm import audit
-from crm.database import Database, create_engine
+from crm.database import Database
 from crm.imports import background, drafts, service
 from crm.imports.apply import Ahead, OvertakenError, lay_out
 from crm.imports.overtaken import is_overtaken
@@ -38,6 +38,7 @@ from tests.crm.imports.test_service_undo import CHANGED, FIRST, LATER
 from tests.factories.lead import make_lead
 from tests.factories.organization import make_organization, restrict
 from tests.factories.user import actor_for, make_team, make_user
+from tests.support.application import quick_engine
 
 MANY = csv_bytes(
     HEADER + "|Contact",
@@ -113,7 +114,7 @@ def other(tmp_path: Path, migrated_sqlite: Path, config: Config) -> Iterator[Dat
     """A second empty database."""
     file = tmp_path / "other.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    found = Database(create_engine(dataclasses.replace(config, database_url=f"sqlite:///{file}")))
+    found = Database(quick_engine(dataclasses.replace(config, database_url=f"sqlite:///{file}")))
     yield found
     found.engine.dispose()
 

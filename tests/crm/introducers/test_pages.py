@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from crm.database import Database
+from crm.exports.introducers import COLUMNS
+from crm.introducers.report import Line
 from models.audit import AuditEntry
 from models.commitment import Credit
 from models.lead import LeadParty
@@ -123,6 +125,14 @@ def test_more_introducers_ask_no_more(
 def rows_of(answer: bytes) -> list[dict[str, str]]:
     """The rows of a CSV file."""
     return list(csv.DictReader(io.StringIO(answer.decode("utf-8-sig"))))
+
+
+def test_the_file_counts_an_outcome_without_an_amount_once() -> None:
+    """It stands in two sums of the total, those of shared and of undivided credit."""
+    line = Line(None, unadded_outcome_ids={1})
+    line.shared.unknown_amount_count = line.undivided.unknown_amount_count = 1
+    [column] = [item for item in COLUMNS if item.heading == "Outcomes without a known amount"]
+    assert column.value(line) == 1
 
 
 def test_the_report_leaves_as_a_file(sign_in: SignIn, database: Database) -> None:

@@ -169,6 +169,18 @@ def test_unknown_amounts_and_currencies_are_counted_and_not_added(database: Data
     assert (line.full.jobs_known_count, line.full.unknown_jobs_count) == (0, 2)
 
 
+def test_an_outcome_in_two_sums_is_left_out_of_them_once(database: Database) -> None:
+    lead = make_lead(database)
+    for name, share in (("Bank", 20), ("Broker", None), ("Adviser", None)):
+        introduce(database, lead, make_organization(database, name=name), share=share)
+    make_announcement(database, lead, capex=Measure())
+    report = report_of(database)
+    total = report.total
+    assert total.shared.unknown_amount_count + total.undivided.unknown_amount_count == 2
+    assert len(total.unadded_outcome_ids) == 1
+    assert [len(line.unadded_outcome_ids) for line in report.lines] == [1, 1, 1]
+
+
 def test_outcomes_of_others_and_those_to_come_are_not_counted(database: Database) -> None:
     bank = make_organization(database, name="Bank")
     party = make_organization(database)

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ from models.audit import AuditEntry
 from models.import_batch import BatchKind
 from models.lead import Lead, LossReason
 from models.measure import Measure, Precision, Qualifier, StatedDate
+from models.organization import Sector
 from models.stage import LeadType, StageCode, Status
 from models.user import LOCAL_ADMINISTRATOR, Language, Role
 from tests.factories.lead import NOW, make_lead, make_sector, make_source
@@ -209,6 +211,83 @@ def test_every_export_is_on_record_and_they_are_counted(
         {"filters": {"country": "JP"}, "count": 1},
         {"filters": {}, "count": 1},
     ]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_columns_on_screen_leave_in_their_order(
+    sign_in: SignIn, database: Database, language: Language
+) -> None:
+    sector, owner = make_sector(database), make_user(database, name="Dana Example")
+    with database.unscoped(LOCAL_ADMINISTRATOR, purpose="test") as session:
+        session.get_one(Sector, sector.id).name_fr = "Piles"
+    make_lead(
+        database,
+        company=OrganizationDetails(name="=Mihon Looms", native_name="見本織機", country="JP"),
+        sector_id=sector.id,
+        owner_id=owner.id,
+        jobs=Measure(40, Qualifier.EXACT),
+        notes="never shown",
+    )
+    client = sign_in(Role.OFFICER, language=language)
+    asked = {"columns": "shown"}
+    [row] = _rows(client.post("/leads/export?column=owner&column=place", data=asked).data)
+    french = language is Language.FR
+    assert list(row.values()) == [
+        "'=Mihon Looms",
+        "見本織機",
+        "Investissement" if french else "Investment",
+        "Japon" if french else "Japan",
+        "Piles" if french else "Batteries",
+        "Dana Example",
+    ]
+    words = ["Dossier", "Nom dans son écriture", "Type", "Pays", "Secteur", "Responsable"]
+    if not french:
+        words = ["Lead", "Native name", "Type", "Country", "Sector", "Owner"]
+    # The screen has the place before the owner, in whatever order they were asked for.
+    assert list(row) == words
+    if not french:
+        assert "(6 columns)" in client.get("/leads/?column=owner&column=place").text
+    [row] = _rows(client.post("/leads/export", data=asked).data)
+    assert len(row) == 18
+    assert "never shown" not in row.values()
+
+
+def test_the_columns_on_screen_tell_no_company_that_is_coded(
+    sign_in: SignIn, database: Database
+) -> None:
+    member = make_user(database)
+    team = make_team(database, member)
+    make_lead(database, team_id=team.id)
+    make_lead(database, is_company_disclosed=False)
+    client = sign_in(member)
+    asked = {"columns": "shown", "format": "csv"}
+    rows = _rows(client.post("/leads/export", data=asked).data)
+    assert len(rows) == 2
+    for row in rows:
+        assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", row["Lead"])
+        assert row["Native name"] == ""
+        assert "Invented Works" not in str(row)
+    workbook = client.post("/leads/export", data={**asked, "format": "xlsx"})
+    headers = read_table(workbook.data).headers
+    assert list(headers)[:5] == ["Lead", "Native name", "Type", "Stage", "Status"]
+
+
+def test_the_menu_says_how_many_rows_leave(app: Flask, sign_in: SignIn, database: Database) -> None:
+    for country in ("JP", "JP", "KR"):
+        make_lead(database, market=country)
+    client, part = sign_in(Role.OFFICER), {"HX-Request": "true"}
+    said = client.get("/leads/export?country=JP", headers=part).text
+    assert "2 rows fit the filters." in said
+    assert "password" not in said
+    config = app.extensions["config"]
+    app.extensions["config"] = dataclasses.replace(config, export_confirm_rows=2)
+    assert "password" in client.get("/leads/export", headers=part).text
+    app.extensions["config"] = dataclasses.replace(config, export_row_limit=2)
+    assert "At most 2 leave at once." in client.get("/leads/export", headers=part).text
+    assert client.get("/leads/export?country=JP").location == "/leads/?country=JP"
+    page = client.get("/leads/?country=JP").text
+    assert 'hx-get="/leads/export?country=JP"' in page
+    assert "Only a file with all columns can be imported again." in page
 
 
 def test_too_many_rows_are_a_sentence(app: Flask, sign_in: SignIn, database: Database) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from config import Config, create_data_folder
-from crm.database import Database, create_engine
+from crm.database import Database
 from crm.demo.service import load_demo
 from tests.crm.reports.raw_rows import ZONE, Raw, read_raw
+from tests.support.application import quick_engine
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
@@ -51,7 +52,7 @@ def past_demo(
         argon2_time_cost=1,
         office_time_zone=ZONE,
     )
-    database = Database(create_engine(config))
+    database = Database(quick_engine(config))
     load_demo(database, config, leads=300, seed=seed, now=NOW)
     yield PastDemo(seed, config, database, read_raw(database), random.Random(seed))
     database.engine.dispose()

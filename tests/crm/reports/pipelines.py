@@ -1,6 +1,6 @@
 """Leads with a past of their own, for reading funnels."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from crm.database import Database
@@ -25,19 +25,19 @@ def ended(status: Status, day: date | None, reason: LossReason | None = None) ->
     return PastEvent(day, status=status, reason=reason, loss_reason=reason)
 
 
-def past_lead(database: Database, *events: PastEvent, **values: Any) -> int:
-    """A lead whose past is these events; its first contact is the first of them."""
+def past_lead(database: Database, *events: PastEvent, now: datetime = NOW, **values: Any) -> int:
+    """A lead whose past is these events, told at a moment; its first contact is the first one."""
     first = events[0].on
     assert first is not None
     plan = plan_history(
         lead_details(**{"first_contact": StatedDate(first), **values}),
         events,
         actor=LOCAL_ADMINISTRATOR,
-        now=NOW,
+        now=now,
         zone_name="America/Toronto",
     )
     with database.transaction(LOCAL_ADMINISTRATOR) as session:
-        [lead_id] = insert_leads(session, [plan], actor=LOCAL_ADMINISTRATOR, now=NOW)
+        [lead_id] = insert_leads(session, [plan], actor=LOCAL_ADMINISTRATOR, now=now)
     return lead_id
 
 

@@ -1,6 +1,7 @@
 """Charts as data and as pictures: every number in words, nothing that would run as code."""
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -53,6 +54,20 @@ def test_every_kind_is_drawn_with_its_words(spec: ChartSpec) -> None:
         assert name in svg
     assert "<script" not in svg
     assert "NaN" not in svg
+
+
+def test_days_below_a_line_have_the_readers_separators() -> None:
+    spec = chart(
+        ChartKind.STEPS,
+        Series("All", points=((0, 1.0), (1300, 0.4))),
+        categories=(),
+        kind=Kind.PERCENT,
+    )
+    assert ">1,200<" in draw_svg(spec)
+    with force_locale("fr"):
+        drawn = draw_svg(spec)
+    assert "1,200" not in drawn
+    assert re.search(r">1\s200<", drawn)
 
 
 def test_numbers_stand_beside_their_bars_in_the_readers_own_way() -> None:

@@ -11,21 +11,28 @@ import pytest
 import sqlalchemy as sa
 
 from config import Config, create_data_folder
-from crm.database import Database, create_engine
+from crm.database import Database
 from crm.jobs.worker import work_once
+from crm.leads.confidentiality import restrict_lead
+from crm.leads.service import edit_lead
 from crm.reports import forecasting
 from crm.reports.forecast import Outlook
+from crm.reports.forecast_queries import read_forecast
+from crm.reports.params import ReportParams
 from crm.reports.plain import from_plain
 from crm.scores.past_chances import past_chances
 from models.job import Job
-from models.lead import LeadRevision
+from models.lead import Lead, LeadRevision
 from models.report import Forecast
 from models.stage import LeadType, StageCode, Status
 from models.user import LOCAL_ADMINISTRATOR
-from tests.crm.reports.pipelines import lead_through
+from tests.crm.reports.pipelines import lead_through, stated
 from tests.crm.reports.raw_rows import ZONE, end_of
+from tests.crm.reports.test_pipeline import OUTSIDER
+from tests.factories.announcement import make_announcement
 from tests.factories.office import make_office_past
 from tests.factories.user import make_team, make_user
+from tests.support.application import quick_engine
 
 ADMIN = replace(LOCAL_ADMINISTRATOR, office_time_zone=ZONE)
 # Two days into a quarter.
@@ -39,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Pat
     folder = tmp_path_factory.mktemp("forecasts")
     create_data_folder(folder)
     shutil.copy(migrated_sqlite, folder / "crm.sqlite3")
-    database = Database(create_engine(Config.from_env(folder, {})))
+    database = Database(quick_engine(Config.from_env(folder, {})))
     make_office_past(database, 120, now=NOW)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(forecasting, "PAST_SHOWN", 1)
@@ -101,40 +108,86 @@ def test_nothing_is_made_twice(office: Database) -> None:
     assert rows(office) == before
 
 
-def test_what_is_learnt_of_the_past_changes_the_computed_one_alone(office: Database) -> None:
-    before = rows(office)
-    make_office_past_lead(office, "R9999")
-    assert forecasting.renew(office, actor=ADMIN, now=NOW) == 1
-    after = rows(office)
-    assert after[OWN, True] == before[OWN, True]
-    assert after[EARLIER, False] != before[EARLIER, False]
+def make_office_past_lead(database: Database, reference: str, **values: Any) -> int:
+    return lead_through(database, date(2026, 1, 9), reference=reference, **values)
 
 
-def make_office_past_lead(database: Database, reference: str, **values: Any) -> None:
-    lead_through(database, date(2026, 1, 9), reference=reference, **values)
+def outsiders(database: Database) -> Any:
+    """What somebody in no team reads, stored forecasts included."""
+    with database.reader(OUTSIDER) as session:
+        return read_forecast(session, ReportParams(), now=NOW).to_plain()
+
+
+def sealed(database: Database, lead_id: int, team_id: int) -> None:
+    with database.transaction(ADMIN) as session:
+        lead = session.get_one(Lead, lead_id)
+        restrict_lead(session, lead, team_id=team_id, reason="Asked.", actor=ADMIN, now=NOW)
 
 
 def test_a_restricted_lead_is_in_none(office: Database) -> None:
-    before = rows(office)
+    before, read = rows(office), outsiders(office)
     team = make_team(office, make_user(office))
-    make_office_past_lead(office, "R9998", team_id=team.id)
+    hidden = make_office_past_lead(office, "R9998", team_id=team.id)
+    with office.transaction(ADMIN) as session:
+        lead = session.get_one(Lead, hidden)
+        edit_lead(session, lead, {"capex": stated(90_000)}, actor=ADMIN, now=NOW)
+    announced = [date(2026, 1, 9)] * 7 + [date(2026, 8, 3)]
+    lead_through(office, *announced, reference="R9997", team_id=team.id)
     assert forecasting.renew(office, actor=ADMIN, now=NOW) == 0
     found = past_chances(office, [EARLIER], zone=ZONE)[0]
     outlook = from_plain(Outlook, before[EARLIER, False][1]["types"]["investment"])
     assert len(found.leads) == outlook.lead_count
+    assert outsiders(office) == read
+
+
+def test_what_is_learnt_changes_the_computed_one_alone_until_it_is_sealed(
+    office: Database,
+) -> None:
+    before, read = rows(office), outsiders(office)
+    announced = [date(2026, 1, 9)] * 7 + [date(2026, 8, 3)]
+    lead_id = lead_through(office, *announced, reference="R9996", capex=stated(7_000))
+    assert forecasting.renew(office, actor=ADMIN, now=NOW) == 1
+    learnt = rows(office)
+    assert learnt[OWN, True] == before[OWN, True]
+    assert learnt[EARLIER, False] != before[EARLIER, False]
+    assert outsiders(office) != read
+    sealed(office, lead_id, make_team(office, make_user(office)).id)
+    assert forecasting.renew(office, actor=ADMIN, now=NOW) == 1
+    after = rows(office)
+    for name in ("types", "public"):
+        assert after[EARLIER, False][1][name] == before[EARLIER, False][1][name]
+    assert after[OWN, True] == before[OWN, True]
+    assert outsiders(office) == read
+
+
+def test_a_lead_under_embargo_is_in_none_for_the_public(office: Database) -> None:
+    before = rows(office)
+    lead_id = make_office_past_lead(office, "R9995")
+    with office.unscoped_reader(purpose="test") as session:
+        lead = session.get_one(Lead, lead_id)
+    make_announcement(
+        office, lead, embargo_until=NOW + timedelta(days=3), embargo_zone=ZONE, now=NOW
+    )
+    assert forecasting.renew(office, actor=ADMIN, now=NOW) == 1
+    after = rows(office)[EARLIER, False][1]
+    was = before[EARLIER, False][1]["types"]["investment"]["lead_count"]
+    assert after["types"]["investment"]["lead_count"] == was + 1
+    assert after["public"]["investment"]["lead_count"] == was
+    # Whatever else was learned of it, nothing is made anew while it stays so.
+    assert forecasting.renew(office, actor=ADMIN, now=NOW) == 0
 
 
 def test_an_empty_office_has_none(database: Database) -> None:
     assert forecasting.renew(database, actor=ADMIN, now=NOW) == 0
 
 
-class _Here:
+class Here:
     """Does in this process what a process of its own would do."""
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
         pass
 
-    def __enter__(self) -> "_Here":
+    def __enter__(self) -> "Here":
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -149,7 +202,7 @@ class _Here:
 def test_the_duty_asks_once_a_day_for_the_job(
     office: Database, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forecasting, "ProcessPoolExecutor", _Here)
+    monkeypatch.setattr(forecasting, "ProcessPoolExecutor", Here)
     asked = []
     for hours in (0, 1, 2, 26):
         moment = NOW + timedelta(hours=hours)

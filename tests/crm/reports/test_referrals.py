@@ -1,15 +1,21 @@
 """Referrals, against a recount from raw rows, on a demo of unknown seed."""
 
+from datetime import date, timedelta
+
+from crm.briefing.languages import in_language
 from crm.database import Database
+from crm.leads.passing_on import answer_passed_on
+from crm.leads.standing import pass_on_lead
 from crm.reports.referrals import InCounts, OutCounts
+from crm.reports.report import Words
 from crm.reports.shown.referrals import REPORT
-from models.lead import LeadSource, PassedOnOutcome
+from models.lead import Lead, LeadSource, PassedOnOutcome
 from models.stage import LeadType, StageCode, Status
-from models.user import Role
+from models.user import LOCAL_ADMINISTRATOR, Role
 from tests.crm.reports.conftest import NOW, PastDemo
 from tests.crm.reports.pipelines import FIRST, at, ended, past_lead
 from tests.crm.reports.raw_records import end_of, read, rows_of
-from tests.factories.lead import make_source
+from tests.factories.lead import make_lead, make_source
 from tests.factories.user import actor_for, make_team, make_user
 from tests.support.application import QueryCounter
 
@@ -64,3 +70,36 @@ def test_a_restricted_lead_makes_no_difference_outside(database: Database) -> No
     assert read(REPORT, database, now=NOW, actor=outsider) == before
     counted = read(REPORT, database, now=NOW, actor=manager).now
     assert (counted.came.count, counted.passed_on.waiting_count) == (2, 1)
+
+
+def test_an_answer_of_today_leaves_yesterdays_report_alone(database: Database) -> None:
+    lead = make_lead(database)
+    passed, answered = (NOW + timedelta(days=number) for number in (1, 8))
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        found = session.get_one(Lead, lead.id)
+        pass_on_lead(
+            session,
+            found,
+            to="Invest North",
+            consent="Their director, by phone",
+            sent=None,
+            actor=LOCAL_ADMINISTRATOR,
+            now=passed,
+        )
+
+    def outcomes(day: date) -> tuple[OutCounts, str]:
+        figures = read(REPORT, database, now=answered, as_of=day, lead_type=lead.lead_type)
+        with in_language("en"):
+            return figures.now.passed_on, REPORT.sentence(figures, Words())
+
+    then = answered.date() - timedelta(days=1)
+    before = outcomes(then)
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        found = session.get_one(Lead, lead.id)
+        answer_passed_on(
+            session, found, PassedOnOutcome.TAKEN, actor=LOCAL_ADMINISTRATOR, now=answered
+        )
+    assert outcomes(then) == before
+    assert before[0] == OutCounts(waiting_count=1)
+    assert "of which 0 have a decision" in before[1]
+    assert outcomes(answered.date())[0] == OutCounts(taken_count=1)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from crm.database import Database
-from crm.reports.behind_queries import count_behind
+from crm.reports.behind_queries import PAGE_SIZE, count_behind, count_every
 from crm.reports.catalogue import REPORTS, get_report
 from crm.reports.moved_leads import leads_that_moved
 from crm.reports.movement import Move
@@ -19,12 +20,13 @@ from crm.reports.movement_queries import read_movement
 from crm.reports.params import Dimension, RelativeDay, ReportParams, settle
 from crm.reports.report import Words
 from models.organization import Sector
-from models.stage import LeadType, Status
+from models.stage import LeadType, StageCode, Status
 from models.user import LOCAL_ADMINISTRATOR, Actor, Language, Role
 from tests.crm.reports.conftest import NOW as DEMO_NOW
 from tests.crm.reports.conftest import PastDemo
-from tests.crm.reports.pipelines import FIRST, lead_through, stated
+from tests.crm.reports.pipelines import FIRST, at, lead_through, past_lead, stated
 from tests.crm.reports.test_pages import text_of
+from tests.crm.reports.test_pipeline import OUTSIDER
 from tests.factories.lead import make_sector
 from tests.factories.user import make_team, make_user
 from tests.support.application import QueryCounter
@@ -141,6 +143,96 @@ def test_each_number_of_the_pipeline_leads_to_so_many_leads(
                 assert found == cell.value, (past_demo.seed, day, table.code, cell)
                 checked += 1
     assert checked > 10
+
+
+@pytest.mark.parametrize("code", ["conversion", "velocity"])
+@pytest.mark.parametrize("role", ["administrator", "manager", "outsider"])
+def test_each_number_of_a_course_leads_to_so_many_leads(
+    app: Flask, past_demo: PastDemo, code: str, role: str
+) -> None:
+    """Those listed, and for who counts all those of which a list says only how many."""
+    counts_all = replace(OUTSIDER, role=Role.MANAGER, counts_all=True)
+    viewer = {"administrator": EVERYTHING, "manager": counts_all, "outsider": OUTSIDER}[role]
+    day = past_demo.days(8)[-1]
+    report = get_report(code, viewer.role)
+    params = ReportParams(as_of=day)
+    assert report.behind is not None
+    with app.app_context(), force_locale("en"), past_demo.database.reader(viewer) as session:
+        settled = settle(session, params, now=DEMO_NOW)
+        figures = report.figures(session, params, now=DEMO_NOW)
+        rows = [row for table in report.tables(figures, Words()) for row in table.rows]
+        cells = [cell for row in rows for cell in row.cells if cell.link]
+        assert len(cells) > 12, (past_demo.seed, day)
+        for cell in past_demo.dice.sample(cells, min(40, len(cells))):
+            assert cell.link is not None
+            behind = report.behind(session, settled, cell.link.args)
+            listed = count_behind(session, behind.conditions)
+            every = count_every(session, settled, behind.conditions)
+            assert every == cell.value, (past_demo.seed, day, cell)
+            assert listed == every if role != "manager" else listed <= every
+
+
+def test_bars_and_marks_lead_where_the_numbers_lead(app: Flask, past_demo: PastDemo) -> None:
+    day = past_demo.days(8)[-1]
+    with app.app_context(), force_locale("en"), past_demo.database.reader(EVERYTHING) as session:
+        for code in ("conversion", "velocity"):
+            report = get_report(code, Role.ADMIN)
+            figures = report.figures(session, ReportParams(as_of=day), now=DEMO_NOW)
+            rows = [row for table in report.tables(figures, Words()) for row in table.rows]
+            known = [cell.link for row in rows for cell in row.cells if cell.link]
+            for spec in report.charts(figures, Words()):
+                for series in spec.series:
+                    wanted = 1 if series.points else len(series.values)
+                    assert len(series.links) == wanted, spec.code
+                    drawn = zip(series.values, series.links, strict=False)
+                    assert all(link in known for value, link in drawn if value), spec.code
+
+
+def test_each_page_of_a_long_list_says_how_many_there_are(
+    sign_in: SignIn, database: Database
+) -> None:
+    for _number in range(PAGE_SIZE + 2):
+        lead_through(database, FIRST)
+    client = sign_in()
+    path = "/reports/velocity/leads?followed=first_contact"
+    first = client.get(path).get_data(as_text=True)
+    link = re.search(r'<p class="report-next"><a class="btn" href="([^"]+)"', first)
+    assert link is not None
+    later = unescape(link[1])
+    assert (len(leads_on(client, path)), len(leads_on(client, later))) == (PAGE_SIZE, 2)
+    for page in (path, later):
+        assert f"{PAGE_SIZE + 2} leads" in text_of(client, page)
+
+
+def test_a_lead_of_unknown_days_is_behind_no_quarter_and_no_stay(
+    sign_in: SignIn, database: Database
+) -> None:
+    past_lead(
+        database,
+        at(StageCode.FIRST_CONTACT, FIRST),
+        at(StageCode.ENGAGED, None),  # type: ignore[arg-type]
+    )
+    client = sign_in()
+    entered = "/reports/conversion/leads?entered=first_contact&outcome=moved"
+    assert len(leads_on(client, entered)) == 1
+    assert not leads_on(client, f"{entered}&quarter=2026-01-01")
+    assert not leads_on(client, "/reports/velocity/leads?followed=first_contact")
+    lead_through(database, FIRST, after(5))
+    assert len(leads_on(client, f"{entered}&quarter=2026-01-01")) == 1
+    assert len(leads_on(client, "/reports/velocity/leads?followed=first_contact")) == 1
+    assert not leads_on(client, f"{entered}&quarter=earlier")
+
+
+def test_a_list_says_how_many_more_were_counted(sign_in: SignIn, database: Database) -> None:
+    team = make_team(database, make_user(database))
+    lead_through(database, FIRST, after(5))
+    lead_through(database, FIRST, after(5), team_id=team.id)
+    path = "/reports/conversion/leads?entered=first_contact&outcome=moved"
+    manager, officer = sign_in(Role.MANAGER), sign_in(Role.OFFICER)
+    assert len(leads_on(manager, path)) == 1
+    assert "1 more lead is counted that you cannot see." in text_of(manager, path)
+    assert len(leads_on(officer, path)) == 1
+    assert "cannot see." not in text_of(officer, path)
 
 
 @pytest.mark.parametrize("move", list(Move))

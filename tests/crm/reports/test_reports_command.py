@@ -86,8 +86,8 @@ def test_a_day_that_no_report_is_about(run: Run, report: str) -> None:
     code, out, err = run(report, "--as-of", tomorrow, "--json")
     assert (code, json.loads(out), err.strip()) == (
         1,
-        {"error": "This day lies in the future."},
-        "This day lies in the future.",
+        {"error": "--as-of: This day lies in the future."},
+        "--as-of: This day lies in the future.",
     )
     assert run(report, "--as-of", "soon")[0] == 1
 
@@ -163,3 +163,37 @@ def test_to_a_file(run: Run, database: Database, tmp_path: Path, report: str) ->
 def test_what_has_no_public_mode_says_so(run: Run) -> None:
     code, _out, err = run("work", "--public")
     assert (code, "no public mode" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--as-of", "2026-02-30", "--as-of: “2026-02-30” is no day."),
+        ("--as-of", "1850-01-01", "--as-of: This day lies before 1990."),
+        ("--compare", "2999-01-01", "--compare: This day lies in the future."),
+        ("--country", "Atlantis", "--country: “Atlantis” is no country's code."),
+        ("--sector", "ferries", "--sector: nothing on file has the code “ferries”."),
+        ("--office", "ferries", "--office: nothing on file"),
+        ("--owner", "ferries", "mine (your own), none (without owner)"),
+        ("--agreement", "ferries", "--agreement: nothing on file"),
+    ],
+)
+def test_what_means_nothing_is_refused_by_its_option(
+    run: Run, option: str, value: str, said: str
+) -> None:
+    code, out, err = run("pipeline", option, value)
+    assert (code, out) == (1, "")
+    assert said in err
+
+
+def test_a_report_that_there_is_none_of_names_those_that_there_are(run: Run) -> None:
+    code, _out, err = run("pipelines")
+    assert code == 2
+    assert "There is no report pipelines. There are: pipeline, movement," in err
+
+
+def test_codes_that_are_on_file_are_taken(run: Run, database: Database) -> None:
+    gone = make_user(database, is_active=False)
+    lead_through(database, FIRST, owner_id=gone.id)
+    for arguments in (("--country", "jp"), ("--owner", gone.public_id)):
+        assert answer(run, "pipeline", *arguments)["stages"][0]["leads"] == 1, arguments

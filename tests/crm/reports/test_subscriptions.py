@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
+from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
@@ -20,6 +21,7 @@ from crm.jobs.worker import work_once
 from crm.mail.sending import send_waiting
 from crm.reports import sending as room
 from crm.reports.params import read_params
+from crm.reports.refusals import told
 from crm.reports.saved import save_report
 from crm.reports.subscriptions import next_due, subscribe
 from models.mail import MailAttachment, OutgoingMail
@@ -284,6 +286,43 @@ def test_a_problem_with_somebodys_words_in_it_is_shown_as_text(
     answer = sign_in(user).get("/reports/saved")
     assert answer.status_code == 200
     assert "50% &lt;b&gt;x" in answer.text
+
+
+def test_a_problem_speaks_its_readers_language(
+    sign_in: Callable[..., FlaskClient], database: Database, mailing: Config
+) -> None:
+    user = order(database, language=Language.FR)
+    with database.transaction(LOCAL_ADMINISTRATOR) as session:
+        session.scalars(sa.select(SavedReport)).one().params = {"as_of": "demain"}
+    pass_time(database, mailing, DUE)
+    page = sign_in(user).get("/reports/saved").text
+    assert "« demain » n'est pas un jour." in page.replace("&#39;", "'").replace("\u00a0", " ")
+
+
+def test_a_problem_of_an_earlier_version_is_shown_as_it_stands(app: Flask) -> None:
+    with app.test_request_context():
+        assert told("Such words of 5% stay.") == "Such words of 5% stay."
+
+
+@pytest.mark.parametrize("change", ["left", "silence"])
+def test_a_copy_that_never_goes_out_is_deleted_with_its_file(
+    sign_in: Callable[..., FlaskClient], database: Database, mailing: Config, change: str
+) -> None:
+    user = order(database)
+    pass_time(database, mailing, DUE)
+    tidying = [duty for duty in DUTIES if duty.name == "reports.tidy"]
+    do_due(database, tidying, clock=lambda: DUE + timedelta(hours=1))
+    assert count(database, MailAttachment) == 1
+    if change == "left":
+        with database.transaction(LOCAL_ADMINISTRATOR) as session:
+            session.get_one(User, user.id).is_active = False
+    later = DUE + (timedelta(hours=3) if change == "left" else timedelta(days=31))
+    do_due(database, tidying, clock=lambda: later)
+    assert (count(database, MailAttachment), count(database, OutgoingMail)) == (0, 0)
+    [copy] = sendings(database)
+    assert (copy.state, copy.mail_id, copy.finished_at) == (SendingState.FAILED, None, later)
+    if change == "silence":
+        assert "It was never sent, and is deleted." in sign_in(user).get("/reports/saved").text
 
 
 def test_a_second_try_may_succeed(database: Database, mailing: Config, inbox: Inbox) -> None:

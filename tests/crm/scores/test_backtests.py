@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from config import Config, create_data_folder
 from crm.cli import main
-from crm.database import Database, create_engine
+from crm.database import Database
 from crm.jobs.worker import work_once
 from crm.scores import backtest_queries as queries
 from crm.scores import backtests
@@ -25,7 +25,7 @@ from models.user import LOCAL_ADMINISTRATOR, Actor, Role
 from tests.factories.lead import make_lead
 from tests.factories.office import NOW, make_office_past
 from tests.factories.user import actor_for, make_team, make_user
-from tests.support.application import QueryCounter
+from tests.support.application import QueryCounter, quick_engine
 
 DAY, OTHER = date(2025, 6, 30), date(2025, 5, 31)
 
@@ -36,7 +36,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Pat
     folder = tmp_path_factory.mktemp("looked-back")
     create_data_folder(folder)
     shutil.copy(migrated_sqlite, folder / "crm.sqlite3")
-    database = Database(create_engine(Config.from_env(folder, {})))
+    database = Database(quick_engine(Config.from_env(folder, {})))
     make_office_past(database)
     _look(database)
     with database.engine.connect() as connection:

@@ -19,7 +19,7 @@ import time_machine
 from flask.testing import FlaskClient
 
 from config import Config, create_data_folder
-from crm.database import Database, create_engine
+from crm.database import Database
 from crm.leads.apply import insert_leads
 from crm.leads.confidentiality import restrict_lead
 from crm.leads.involved import add_party
@@ -41,6 +41,7 @@ from tests.factories.office import NOW, make_office_past
 from tests.factories.organization import make_organization
 from tests.factories.user import actor_for, make_office, make_team, make_user
 from tests.factories.visit import answer, finish, make_visit, make_watch
+from tests.support.application import quick_engine
 
 DAY = date(2025, 6, 30)
 _TOKEN = re.compile(rb'(csrf_token"[^>]*value=|X-CSRFToken": )"[^"]*"')
@@ -58,7 +59,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Pat
     folder = tmp_path_factory.mktemp("confidential")
     create_data_folder(folder)
     shutil.copy(migrated_sqlite, folder / "crm.sqlite3")
-    database = Database(create_engine(Config.from_env(folder, {})))
+    database = Database(quick_engine(Config.from_env(folder, {})))
     with time_machine.travel(NOW, tick=False):
         make_office_past(database, 120)
         _share(database)

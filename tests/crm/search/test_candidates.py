@@ -29,13 +29,11 @@ def found(
         return [made[hit.record_id] for hit in find(session, read_query(text), KIND).hits]
 
 
-@pytest.mark.parametrize(
-    "typed", ["日産", "ニッサン", "ﾆｯｻﾝ", "にっさん", "nissan", "NISSAN", "닛산"]
-)
 @pytest.mark.parametrize("name", ["日産自動車", "ニッサン", "Nissan Motor", "닛산"])
-def test_each_writing_finds_each(any_database: Database, typed: str, name: str) -> None:
+def test_each_writing_finds_each(any_database: Database, name: str) -> None:
     made = named(any_database, name, "Quillfeather")
-    assert found(any_database, made, typed) == [name]
+    for typed in ("日産", "ニッサン", "ﾆｯｻﾝ", "にっさん", "nissan", "NISSAN", "닛산"):
+        assert found(any_database, made, typed) == [name], typed
 
 
 def test_two_letters_in_the_middle_of_a_name_find_it(any_database: Database) -> None:
@@ -144,17 +142,14 @@ def test_the_index_says_what_reading_everything_says(any_database: Database) -> 
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_no_query_breaks(any_database: Database) -> None:
+    make_organization(any_database, name="𠮷野家 İstanbul ß")
+    for typed in (
         *("", " ", "%", "_", '"', "'", "*", "^", "-", "(", "&|!", "\\"),
         *("NEAR(a b)", "a OR b", "a AND", "b:c", "<mark>", "🍁", "🍁🍁", "\u3099", "ß"),
         *("a" * 5000, "ab " * 500, "日" * 500, "İstanbul", "𠮷野家"),
-    ],
-)
-def test_no_query_breaks(any_database: Database, typed: str) -> None:
-    make_organization(any_database, name="𠮷野家 İstanbul ß")
-    with any_database.reader(LOCAL_ADMINISTRATOR) as session:
-        for kind in SearchKind:
-            find(session, read_query(typed), kind)
-            find_near(session, read_query(typed), kind)
+    ):
+        with any_database.reader(LOCAL_ADMINISTRATOR) as session:
+            for kind in SearchKind:
+                find(session, read_query(typed), kind)
+                find_near(session, read_query(typed), kind)
