@@ -13,6 +13,7 @@ from models.errors import DomainError, N_
 UNITS = (1, 10, 100, 1_000, 10_000)
 # Below this, one more zero of units reads better than one more of decimals.
 _SMALLEST_READ = Decimal("0.1")
+_HALF = Decimal("0.5")
 # Beyond these nobody meant what stands there.
 _SMALLEST, _LARGEST = Decimal("1e-9"), Decimal("1e9")
 _PLAIN = re.compile(r"\d+(\.\d+)?", re.ASCII)
@@ -67,8 +68,13 @@ def exact(rate: float) -> Decimal:
 
 
 def units_of(rate: Decimal) -> int:
-    """Of how many units a rate is read best."""
+    """Of how many units a rate is read best: of the yen by the hundred, of the won by the thousand.
+
+    So that two rates of one currency are told of as many units.
+    """
+    if rate >= _SMALLEST_READ:
+        return 1
     for units in UNITS:
-        if rate * units >= _SMALLEST_READ:
+        if units > 10 and rate * units >= _HALF:
             return units
     return UNITS[-1]

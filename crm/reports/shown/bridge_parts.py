@@ -1,6 +1,7 @@
 """What the tables and the charts of a bridge share: its lines, their names, where they lead."""
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from crm.reports.movement import Move, MoveLine, Movement, Standing
 from crm.reports.tables import Link
@@ -10,19 +11,19 @@ from crm.web.formatting import day
 def move_name(move: Move) -> str:
     """What a line of the bridge is called."""
     return {
-        Move.ENTERED: _("Entered"),
+        Move.ENTERED: pgettext("of several leads", "Entered"),
         Move.REOPENED: _("Taken up again"),
         Move.WITHDRAWN: _("Announced before, back in the pipeline"),
         Move.RECLASSIFIED_IN: _("Came under these filters"),
-        Move.ADVANCED: _("Advanced"),
-        Move.SLIPPED_BACK: _("Slipped back"),
-        Move.HELD: _("Put on hold"),
-        Move.RESUMED: _("Resumed"),
+        Move.ADVANCED: pgettext("of several leads", "Advanced"),
+        Move.SLIPPED_BACK: pgettext("of several leads", "Slipped back"),
+        Move.HELD: pgettext("of several leads", "Put on hold"),
+        Move.RESUMED: pgettext("of several leads", "Resumed"),
         Move.RE_ESTIMATED: _("Estimated anew"),
-        Move.ANNOUNCED: _("Announced"),
-        Move.LOST: _("Lost"),
-        Move.ABANDONED: _("Closed by us"),
-        Move.PASSED_ON: _("Passed on"),
+        Move.ANNOUNCED: pgettext("of several leads", "Announced"),
+        Move.LOST: pgettext("of several leads", "Lost"),
+        Move.ABANDONED: pgettext("of several leads", "Closed by us"),
+        Move.PASSED_ON: pgettext("of several leads", "Passed on"),
         Move.RECLASSIFIED_OUT: _("No longer under these filters"),
     }[move]
 

@@ -243,19 +243,31 @@ def _sentence(found: Movement, _words: Words) -> str:
         stood = _("%(stood)s, %(change)s", stood=stood, change=change)
     happened = [
         text
-        for move, text in (
-            (Move.ENTERED, _("%(number)s entered")),
-            (Move.ADVANCED, _("%(number)s advanced")),
-            (Move.SLIPPED_BACK, _("%(number)s slipped back")),
-            (Move.LOST, _("%(number)s lost")),
-            (Move.ANNOUNCED, _("%(number)s announced")),
-        )
-        if found.line(move).event_count
-        for text in [text % {"number": count(found.line(move).event_count or 0)}]
+        for move in (Move.ENTERED, Move.ADVANCED, Move.SLIPPED_BACK, Move.LOST, Move.ANNOUNCED)
+        if (events := found.line(move).event_count)
+        for text in [_happened(move, events)]
     ]
     if not happened:
         return _("%(stood)s.", stood=stood)
     return _("%(stood)s: %(list)s.", stood=stood, list=listed(happened))
+
+
+def _happened(move: Move, events: int) -> str:
+    number = count(events)
+    texts = {
+        Move.ENTERED: ngettext("%(number)s entered", "%(number)s entered", events, number=number),
+        Move.ADVANCED: ngettext(
+            "%(number)s advanced", "%(number)s advanced", events, number=number
+        ),
+        Move.SLIPPED_BACK: ngettext(
+            "%(number)s slipped back", "%(number)s slipped back", events, number=number
+        ),
+        Move.LOST: ngettext("%(number)s lost", "%(number)s lost", events, number=number),
+        Move.ANNOUNCED: ngettext(
+            "%(number)s announced", "%(number)s announced", events, number=number
+        ),
+    }
+    return texts[move]
 
 
 def _left_out(found: Movement, _words: Words) -> list[str]:

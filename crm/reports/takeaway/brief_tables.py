@@ -199,14 +199,14 @@ def _of_end(standing: Standing) -> str:
 def move_names() -> list[tuple[Move, str]]:
     """What the page calls the moves that it prints, in its order."""
     return [
-        (Move.ENTERED, _("Entered")),
+        (Move.ENTERED, pgettext("of several leads", "Entered")),
         (Move.REOPENED, _("Taken up again")),
         (Move.WITHDRAWN, _("Announcement withdrawn")),
         (Move.RECLASSIFIED_IN, _("Counted here from now on")),
-        (Move.ANNOUNCED, _("Announced")),
-        (Move.LOST, _("Lost")),
-        (Move.ABANDONED, _("Given up by us")),
-        (Move.PASSED_ON, _("Passed on")),
+        (Move.ANNOUNCED, pgettext("of several leads", "Announced")),
+        (Move.LOST, pgettext("of several leads", "Lost")),
+        (Move.ABANDONED, pgettext("of several leads", "Given up by us")),
+        (Move.PASSED_ON, pgettext("of several leads", "Passed on")),
         (Move.RECLASSIFIED_OUT, _("No longer counted here")),
         (Move.ADVANCED, _("Moved forward within")),
         (Move.SLIPPED_BACK, _("Slipped back within")),
