@@ -7,28 +7,28 @@ For each number of leads (ten states each, written straight into the tables) pri
 milliseconds of each report for a manager who counts all leads, by the clock and of this process's
 own work, which on SQLite holds all of it, and the number of statements. With `--pages` each report
 is asked for as a page, with all its charts and tables: the least, the median, and its kilobytes;
-"waits" are those of which the page says first what is being read. A million leads take some
-minutes to write and about five gigabytes.
+"waits" are those of which the page says first what is being read. A million leads take over
+ten minutes to write and about five gigabytes.
 
-Milliseconds of processor time a page, PostgreSQL's own with it and no parallel workers, on two busy
-cores (2026-11-22; by the clock on idle ones no report of the column 100k took longer to read than
-0.7 s on PostgreSQL, and 1.6 s on SQLite):
+Least milliseconds of a page by the clock, alone on two cores (2026-11-22); "year" is with the same
+day last year. 1M: processor time, PostgreSQL's own with it and no parallel workers, measured once
+beside other work on the tables that `fill` writes.
 
-| | PostgreSQL 10k | 100k | 1M | SQLite 10k | 100k |
-|---|--:|--:|--:|--:|--:|
-| pipeline | 57 | 262 | 784 | 60 | 507 |
-| movement | 79 | 225 | 1,559 | 85 | 779 |
-| conversion | 98 | 256 | 1,563 | 165 | 1,442 |
-| velocity | 106 | 554 | 2,234 | 189 | 1,774 |
-| forecast | 53 | 241 | 1,762 | 56 | 427 |
-| quality | 38 | 210 | 1,531 | 48 | 327 |
-| responses | 9 | 18 | 13 | 10 | 13 |
-| missions | 13 | 54 | 47 | 15 | 61 |
-| bre | 23 | 24 | 25 | 10 | 23 |
-| delivery | 130 | 631 | 4,508 | 142 | 794 |
-| introducers | 29 | 89 | 327 | 38 | 262 |
-| referrals | 36 | 114 | 635 | 73 | 670 |
-| work | 32 | 70 | 408 | 42 | 280 |
+| | PostgreSQL 10k | 100k | 100k, year | 1M | SQLite 10k | 100k | 100k, year |
+|---|--:|--:|--:|--:|--:|--:|--:|
+| pipeline | 46 | 180 | 318 | 784 | 55 | 343 | 627 |
+| movement | 68 | 373 | 637 | 1,559 | 78 | 611 | 1,993 |
+| conversion | 93 | 394 | 808 | 1,563 | 161 | 1,248 | 2,151 |
+| velocity | 108 | 490 | 1,012 | 2,234 | 185 | 1,504 | 2,694 |
+| forecast | 45 | 241 | - | 1,762 | 52 | 448 | - |
+| quality | 38 | 167 | 312 | 1,531 | 45 | 286 | 545 |
+| responses | 9 | 9 | 10 | 13 | 6 | 8 | 9 |
+| missions | 14 | 18 | 14 | 47 | 11 | 34 | 34 |
+| bre | 12 | 13 | 15 | 25 | 8 | 9 | 11 |
+| delivery | 129 | 336 | 509 | 4,508 | 143 | 569 | 924 |
+| introducers | 32 | 109 | 212 | 327 | 34 | 232 | 439 |
+| referrals | 38 | 175 | 329 | 635 | 69 | 642 | 1,191 |
+| work | 31 | 104 | 173 | 408 | 37 | 252 | 457 |
 """
 
 import argparse

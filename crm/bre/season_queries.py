@@ -33,11 +33,20 @@ class SeasonFilter:
     season: int
     standing: str | None = None
     country: str | None = None
+    this_year: int = 0
+
+    @property
+    def named_season(self) -> int | None:
+        """The season where it is not this year's, which goes without saying.
+
+        A view that is kept this year shows next year's visits then.
+        """
+        return self.season if self.season != self.this_year else None
 
     @property
     def arguments(self) -> dict[str, str]:
         """The filters as an address has them."""
-        found = {"season": self.season, "standing": self.standing, "country": self.country}
+        found = {"season": self.named_season, "standing": self.standing, "country": self.country}
         return {name: str(value) for name, value in found.items() if value}
 
 
@@ -100,6 +109,7 @@ def read_filter(args: Mapping[str, str], *, this_year: int) -> SeasonFilter:
         season,
         standing if standing in STANDINGS else None,
         country if len(country) == 2 and country.isascii() and country.isalpha() else None,
+        this_year,
     )
 
 

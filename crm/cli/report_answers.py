@@ -33,7 +33,9 @@ def _pipeline(pipeline: Pipeline) -> Plain:
         ],
     }
     if pipeline.rates is not None:
-        data["converted"] = _converted(convert_sums(pipeline.total, pipeline.rates), pipeline.rates)
+        found = convert_sums(pipeline.total, pipeline.rates)
+        is_nobody = pipeline.total.lead_count == 0
+        data["converted"] = _converted(found, pipeline.rates, is_nobody=is_nobody)
     if pipeline.groups:
         data["by"] = pipeline.by.value
         data["groups"] = [
@@ -57,14 +59,14 @@ def _pipeline(pipeline: Pipeline) -> Plain:
     return data
 
 
-def _converted(found: Converted, rates: Rates) -> Plain:
+def _converted(found: Converted, rates: Rates, *, is_nobody: bool) -> Plain:
     """A converted sum with its rates: what one unit of each currency is worth, as it was stated.
 
     A rate that was stated the other way round also says of what it is the inverse.
     """
     return {
         "currency": rates.target,
-        **_told_in(found),
+        **_told_in(found, is_nobody=is_nobody),
         "as_of": rates.day.isoformat(),
         "rates": [
             {
@@ -80,10 +82,12 @@ def _converted(found: Converted, rates: Rates) -> Plain:
     }
 
 
-def _told_in(found: Converted) -> Plain:
+def _told_in(found: Converted, *, is_nobody: bool) -> Plain:
+    """Zero of no leads alone: what nothing was converted of is not known."""
+    is_told = bool(found.count) or is_nobody
     return {
-        "amount": _number(found.amount),
-        "weighted": _number(found.weighted),
+        "amount": _number(found.amount) if is_told else None,
+        "weighted": _number(found.weighted) if is_told else None,
         **({"is_few": True} if found.is_withheld else {}),
     }
 
@@ -98,12 +102,15 @@ def _sums(sums: Sums, rates: Rates | None = None) -> Plain:
     if sums.lead_count is None:
         # A stage that is printed with its neighbours alone: `bands` has them.
         return {"leads": None, "is_together": True, "capex": [], "jobs": None}
-    return {
+    data: Plain = {
         "leads": sums.lead_count,
         "capex": [_money(money) for money in sums.capex],
         "jobs": _jobs(sums.jobs),
-        **({"converted": _told_in(convert_sums(sums, rates))} if rates else {}),
     }
+    if rates is not None:
+        found = convert_sums(sums, rates)
+        data["converted"] = _told_in(found, is_nobody=sums.lead_count == 0)
+    return data
 
 
 def _money(money: Money) -> Plain:
@@ -150,14 +157,20 @@ def movement_answer(movement: Movement) -> Plain:
             for item in movement.passages
         ],
         "undated": movement.undated_count,
-        **({"converted": _converted_bridge(bridge)} if bridge else {}),
+        **({"converted": _converted_bridge(bridge, movement)} if bridge else {}),
     }
 
 
-def _converted_bridge(bridge: ConvertedBridge) -> Plain:
+def _converted_bridge(bridge: ConvertedBridge, movement: Movement) -> Plain:
     """The amounts of the bridge in one currency; `rates_effect` is what other rates make."""
-    ends = ((bridge.opening, bridge.rates_before), (bridge.closing, bridge.rates))
-    opening, closing = (_converted(found, rates) for found, rates in ends)
+    ends = (
+        (bridge.opening, bridge.rates_before, movement.opening),
+        (bridge.closing, bridge.rates, movement.closing),
+    )
+    opening, closing = (
+        _converted(found, rates, is_nobody=standing.lead_count == 0)
+        for found, rates, standing in ends
+    )
     for end in (opening, closing):
         # Nothing weighs a bridge.
         del end["weighted"]

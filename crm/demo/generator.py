@@ -23,7 +23,7 @@ from crm.demo.world import Prospect, World
 from crm.leads.plan import NewLead, plan_history
 from crm.timezones import start_of_day
 from models.interaction import EnquiryChannel, EnquiryOutcome
-from models.lead import Change, PartyRole, PassedOnOutcome
+from models.lead import Change, Origin, PartyRole, PassedOnOutcome
 from models.stage import LeadType, StageCode
 
 _BLIND_SHARE = 0.4
@@ -298,6 +298,7 @@ def _answered(
         "valid_from": told_at,
         "happened_on": None,
         "change": Change.EDITED,
+        "origin": Origin.LIVE,
         "reason": None,
     }
     return [*before, {**last, "valid_to": told_at}, answer], outcome

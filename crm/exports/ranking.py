@@ -45,6 +45,10 @@ def _native(row: Any) -> Cell:
     return "" if is_hidden else row.native_name or ""
 
 
+def _step(row: Any) -> Cell:
+    return "" if is_coded(row) else row.next_action or ""
+
+
 def _share(name: str) -> Any:
     return lambda row: None if (value := getattr(row, name)) is None else round(value, 4)
 
@@ -107,7 +111,7 @@ COLUMNS = (
     Column(N_("Chance set by an officer"), _share("override_chance")),
     Column(N_("Set by, and why"), _set_by),
     Column(N_("Last contact"), day("last_contact_on")),
-    Column(N_("Next action"), text("next_action")),
+    Column(N_("Next action"), _step),
     Column(N_("Next action on"), day("next_action_on")),
     Column(N_("Why"), _reasons),
 )

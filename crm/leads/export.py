@@ -122,7 +122,8 @@ def _open_text(name: str) -> Callable[[Any], Cell]:
 def _reason(row: Any) -> str:
     words: str = row.status_reason or ""
     if row.lost_reason is None or words not in ("", row.lost_reason.value):
-        return words
+        # What somebody wrote may name the company.
+        return "" if is_coded(row) else words
     return word(row.lost_reason, classify_reason)
 
 
@@ -157,7 +158,7 @@ COLUMNS = (
     _column("currency", text("capex_currency")),
     _column("jobs", lambda row: number(jobs_of(row))),
     _column("last_contact_on", day("last_contact_on")),
-    _column("next_action", text("next_action")),
+    _column("next_action", _open_text("next_action")),
     _column("next_action_on", day("next_action_on")),
     _column("target_on", stated_day("target")),
     _column("likelihood", _likelihood),

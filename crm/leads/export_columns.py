@@ -33,6 +33,10 @@ def _native(row: Any) -> Cell:
     return "" if is_hidden else row.native_name or ""
 
 
+def _step(row: Any) -> Cell:
+    return "" if is_coded(row) else row.next_action or ""
+
+
 def _sector(row: Any) -> Cell:
     is_french = get_locale().language == "fr"
     return (row.sector_fr if is_french else None) or row.sector or ""
@@ -80,7 +84,7 @@ _OF: dict[str, tuple[Column, ...]] = {
     ),
     "contact": (Column(N_("Last contact"), day("last_contact_on")),),
     "step": (
-        Column(N_("Next step"), text("next_action")),
+        Column(N_("Next step"), _step),
         Column(N_("Due"), day("next_action_on")),
     ),
     "owner": (Column(N_("Owner"), text("owner")),),

@@ -12,11 +12,13 @@ from crm.days import check_happened
 from crm.imports.currencies import codes
 from crm.rates.numbers import exact, rate_of
 from crm.timezones import today
-from models.errors import ConflictError, DomainError, ForbiddenError, N_
+from models.errors import ConflictError, DomainError, ForbiddenError, NotFoundError, N_
 from models.report import ExchangeRate
 from models.user import Actor
 
 LONGEST_SOURCE = 200
+# The lock of whoever writes a rate.
+_TURN = 7_210_002
 # A rate that moved by more than this since the last one is rather a slip of the keyboard.
 _FAR = Decimal(2)
 
@@ -48,6 +50,7 @@ def state_rate(
         ForbiddenError: the actor may not direct.
     """
     _must_direct(actor)
+    _take_turn(session)
     rate = ExchangeRate(
         **_columns(session, details, None, actor=actor, now=now),
         entered_at=now,
@@ -73,9 +76,16 @@ def correct_rate(
         ConflictError: somebody else corrected it meanwhile.
         DomainError: as for `state_rate`.
         ForbiddenError: the actor may not direct.
+        NotFoundError: it was deleted meanwhile.
     """
     _must_direct(actor)
-    if seen is not None and seen != rate.entered_at:
+    _take_turn(session)
+    entered_at = session.scalar(
+        sa.select(ExchangeRate.entered_at).where(ExchangeRate.id == rate.id)
+    )
+    if entered_at is None:
+        raise NotFoundError
+    if seen is not None and seen != entered_at:
         raise ConflictError(N_("Somebody else has corrected this rate. Look at it again first."))
     columns = _columns(session, details, rate, actor=actor, now=now)
     for name, value in columns.items():
@@ -93,6 +103,15 @@ def delete_rate(session: Session, rate: ExchangeRate, *, actor: Actor) -> None:
     _must_direct(actor)
     session.delete(rate)
     session.flush()
+
+
+def _take_turn(session: Session) -> None:
+    """Wait until no other rate is being written: what is on file is looked at before.
+
+    SQLite has one writer anyway; PostgreSQL keeps the turn until the transaction ends.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
 
 
 def _must_direct(actor: Actor) -> None:

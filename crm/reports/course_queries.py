@@ -44,25 +44,32 @@ class StayRow:
 
 
 def read_conversion(session: Session, params: ReportParams, *, now: datetime) -> ConversionReport:
-    """Conversion as of a day, and as of the one that it is compared with.
+    """Conversion as of a day, and as of the one that it is compared with; not so in public.
 
     Raises:
         DomainError: a day that no report can be about.
     """
     settled = settle(session, params, now=now)
-    before = _conversion(session, settled, settled.compare) if settled.compare else None
+    day = _compared(settled)
+    before = _conversion(session, settled, day) if day else None
     return ConversionReport(_conversion(session, settled, settled.as_of), before)
 
 
 def read_velocity(session: Session, params: ReportParams, *, now: datetime) -> VelocityReport:
-    """Velocity as of a day, and as of the one that it is compared with.
+    """Velocity as of a day, and as of the one that it is compared with; not so in public.
 
     Raises:
         DomainError: a day that no report can be about.
     """
     settled = settle(session, params, now=now)
-    before = _velocity(session, settled, settled.compare) if settled.compare else None
+    day = _compared(settled)
+    before = _velocity(session, settled, day) if day else None
     return VelocityReport(_velocity(session, settled, settled.as_of), before)
+
+
+def _compared(settled: Settled) -> date | None:
+    """The earlier day; none in public, where what grew between two days may be one lead."""
+    return None if settled.params.is_public else settled.compare
 
 
 def _conversion(session: Session, settled: Settled, day: date) -> Conversion:

@@ -64,13 +64,13 @@ class DeliveryLine:
 class Total:
     """The sum of some numbers, of how many, what they leave out, and how they were stated.
 
-    In public `is_withheld` says that they are too few to print.
+    In public `is_withheld` says that they are too few to print; `unknown_count` may be None.
     """
 
     amount: int = 0
     upper: int = 0
     count: int = 0
-    unknown_count: int = 0
+    unknown_count: int | None = 0
     told: Told = _NONE_TOLD
     is_withheld: bool = False
 

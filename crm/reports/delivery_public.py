@@ -1,12 +1,14 @@
 """What was delivered, as it may be published. Pure.
 
 What is announced is public, one by one. What a lead had stated before, and what a check found
-later, the office knows: both are told in sums alone, and in none of fewer than three.
+later, the office knows: both are told in sums alone, and in none of fewer than three, nor of all
+but so few.
 """
 
 from dataclasses import replace
 
-from crm.reports.delivery import UNSTATED, Delivery, DeliveryLine, Total
+from crm.reports.delivery import UNSTATED, Delivery, DeliveryLine, MoneyTotal, Total
+from crm.reports.sums import Told
 from crm.reports.withholding import is_few, is_share_few
 
 _WITHHELD = Total(is_withheld=True)
@@ -22,16 +24,39 @@ def publish_delivery(delivery: Delivery) -> Delivery:
         hidden_count=0,
         unchecked_count=None if is_share_few(checked, delivery.count) else delivery.unchecked_count,
         overdue_count=0,
-        money=tuple(
-            replace(
-                one,
-                stated=_sum(one.stated),
-                checked=_WITHHELD if is_few(one.landed.count) else one.checked,
-                landed=_sum(one.landed),
-            )
-            for one in delivery.money
-        ),
+        money=tuple(_money(one) for one in delivery.money),
         jobs=replace(jobs, stated=_counted_sum(jobs.stated), landed=_counted_sum(jobs.landed)),
+    )
+
+
+def publish_earlier(delivery: Delivery) -> Delivery:
+    """The day that a published one is compared with: of it only what was announced by then.
+
+    Two sums of two days tell what came between them, which may be one lead.
+    """
+    return replace(
+        delivery,
+        unchecked_count=None,
+        # A currency that was stated alone would tell of itself.
+        money=tuple(
+            replace(one, stated=_WITHHELD, checked=_WITHHELD, landed=_WITHHELD)
+            for one in delivery.money
+            if one.announced.count or one.announced.unknown_count
+        ),
+        jobs=replace(delivery.jobs, stated=_WITHHELD, landed=_WITHHELD),
+        rates=None,
+    )
+
+
+def _money(one: MoneyTotal) -> MoneyTotal:
+    """Without what was announced by those checked where that tells who is not."""
+    announced = one.announced.count
+    is_told = not any(is_share_few(part.count, announced) for part in (one.landed, one.checked))
+    return replace(
+        one,
+        stated=_sum(one.stated),
+        checked=_sum(one.checked) if is_told else _WITHHELD,
+        landed=_sum(one.landed) if is_told else _WITHHELD,
     )
 
 
@@ -50,11 +75,15 @@ def _line(line: DeliveryLine) -> DeliveryLine:
 
 
 def _sum(total: Total) -> Total:
-    return _WITHHELD if is_few(total.count) else replace(total, upper=total.amount)
+    """Without how the numbers were stated, and how many are not known: that may be one."""
+    if is_few(total.count):
+        return _WITHHELD
+    return replace(total, upper=total.amount, unknown_count=None, told=Told())
 
 
 def _counted_sum(total: Total) -> Total:
     """Also without how many they are, where that tells how few are not."""
-    return (
-        _WITHHELD if is_share_few(total.count, total.count + total.unknown_count) else _sum(total)
-    )
+    unknown = total.unknown_count or 0
+    if is_share_few(total.count, total.count + unknown):
+        return _WITHHELD
+    return replace(_sum(total), unknown_count=unknown)

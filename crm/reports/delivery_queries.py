@@ -26,7 +26,7 @@ from crm.reports.delivery import (
     Stated,
     Total,
 )
-from crm.reports.delivery_public import publish_delivery
+from crm.reports.delivery_public import publish_delivery, publish_earlier
 from crm.reports.params import ReportParams, Settled, settle
 from crm.reports.sums import TOLD, Told
 from models.announcement import Announcement, Whose
@@ -45,6 +45,8 @@ def read_delivery(session: Session, params: ReportParams, *, now: datetime) -> D
     """
     settled = settle(session, params, now=now)
     before = _delivery(session, settled, settled.compare) if settled.compare else None
+    if before is not None and params.is_public:
+        before = publish_earlier(before)
     return DeliveryReport(_delivery(session, settled, settled.as_of), before)
 
 

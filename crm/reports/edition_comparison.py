@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 
 from crm.announcements.embargo import is_public
 from crm.announcements.queries import whose_of
-from crm.reports.as_of import scope_conditions
+from crm.reports.as_of import held_at, scope_conditions
 from crm.reports.edition_differences import find_differences
 from crm.reports.edition_figures import Cause, Difference, Figure, Part
 from crm.reports.editions import calendar_of_edition
-from crm.reports.params import Settled, read_params
+from crm.reports.params import Settled, agreement_condition, read_params, revision_conditions
 from crm.reports.takeaway.brief import Brief
 from crm.reports.takeaway.brief_queries import read_brief, seen_leads
+from crm.timezones import today
 from crm.visibility import over_all_leads, viewer_of
 from models.announcement import Announcement, Whose
 from models.audit import AuditEntry
-from models.import_batch import ImportBatch
+from models.import_batch import BatchKind, ImportBatch
 from models.lead import Change, Lead, LeadRevision, Origin
 from models.report import ReportEdition
 from models.stage import StageCode
@@ -28,6 +29,7 @@ from models.stage import StageCode
 _LISTED = 200
 _CORRECTIONS = (Change.EDITED, Change.REASSIGNED)
 _SEALS = (Change.RESTRICTED, Change.LIFTED)
+_OF_LEADS = (BatchKind.LEADS, BatchKind.STAGES)
 _PIPELINE = (Part.PIPELINE, Part.MOVEMENT, Part.LOSSES)
 
 
@@ -59,9 +61,10 @@ class Compared:
     """As reported against as known now.
 
     `hidden_count` of the late changes are of leads that the reader may not see; only who counts
-    all is told. `sealed_count` leads became confidential or open since, as far as the reader may
-    know; `undone_count` imports were taken back since. `is_whole` is False where the edition names
-    leads that the reader may not see.
+    all is told. `sealed_count` leads of the edition became confidential or open since, as far as
+    the reader may know; `undone_count` imports of leads were taken back since. `is_whole` is False
+    where the edition names leads that the reader may not see; `has_forecast` is False where its
+    forecast cannot be computed again.
     """
 
     brief: Brief
@@ -73,6 +76,7 @@ class Compared:
     sealed_count: int
     undone_count: int
     is_whole: bool
+    has_forecast: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,15 @@ def compare_edition(session: Session, edition: ReportEdition, *, now: datetime) 
     late, seen_count = _late(session, conditions)
     causes, every = _causes(session, conditions)
     announcements = _announcements(session, settled, edition.published_at)
-    sealed = _count_sealed(session, edition.published_at)
+    sealed = _count_sealed(session, settled, edition.published_at)
     undone = _count_undone(session, edition.published_at)
     more = {Cause.SEALED} if sealed else set()
     more |= {Cause.UNDONE} if undone else set()
     is_whole = seen == frozen.lead_ids
-    found = find_differences(frozen.for_reader(seen), known, is_whole=is_whole)
+    has_forecast = _has_forecast(frozen, known, settled, edition.published_at)
+    found = find_differences(
+        frozen.for_reader(seen), known, is_whole=is_whole, has_forecast=has_forecast
+    )
     return Compared(
         known,
         tuple(replace(item, why=tuple(_why(item, causes, more, announcements))) for item in found),
@@ -118,7 +125,22 @@ def compare_edition(session: Session, edition: ReportEdition, *, now: datetime) 
         sealed,
         undone,
         is_whole,
+        has_forecast,
     )
+
+
+def _has_forecast(frozen: Brief, known: Brief, settled: Settled, published_at: datetime) -> bool:
+    """Whether what is known now has the forecast that the edition froze, if it froze one.
+
+    Of its own day that was the live one; of a past day there is the last that was kept, which may
+    even be of the same day.
+    """
+    if frozen.landing is None:
+        return True
+    was_live = settled.as_of == today(published_at, settled.calendar.time_zone)
+    if was_live != (settled.as_of == settled.today) or frozen.landing.day is None:
+        return False
+    return known.landing is None or known.landing.day == frozen.landing.day
 
 
 def _late(session: Session, conditions: Sequence[Any]) -> tuple[tuple[Late, ...], int]:
@@ -216,16 +238,28 @@ def _announcements(
     )
 
 
-def _count_sealed(session: Session, published_at: datetime) -> int:
-    """The leads that were sealed or made open since, over every lead for who counts all."""
-    statement = sa.select(sa.func.count(sa.distinct(LeadRevision.lead_id))).where(
+def _count_sealed(session: Session, settled: Settled, published_at: datetime) -> int:
+    """The leads of the edition that were sealed or made open since, over every lead for who
+    counts all.
+
+    Whatever its scope: a public edition no longer counts what was sealed.
+    """
+    sealed = sa.select(LeadRevision.lead_id).where(
         LeadRevision.recorded_at > published_at, LeadRevision.change.in_(_SEALS)
+    )
+    counted = sa.select(LeadRevision.lead_id).where(
+        *held_at(settled.end), *revision_conditions(settled), *agreement_condition(settled)
+    )
+    statement: Any = sa.select(sa.func.count(Lead.id)).where(
+        Lead.id.in_(sealed), Lead.id.in_(counted)
     )
     return session.scalar(over_all_leads(statement)) or 0
 
 
 def _count_undone(session: Session, published_at: datetime) -> int:
-    """The imports from before publication that were taken back since; for directors alone."""
+    """The imports of leads, or of their stages, from before publication that were taken back
+    since; for directors alone.
+    """
     actor = viewer_of(session)
     if not (actor.may_direct and (actor.counts_all or actor.sees_all)):
         return 0
@@ -237,6 +271,7 @@ def _count_undone(session: Session, published_at: datetime) -> int:
             AuditEntry.action == "undone",
             AuditEntry.at > published_at,
             ImportBatch.created_at <= published_at,
+            ImportBatch.kind.in_(_OF_LEADS),
         )
     )
     return session.scalar(statement) or 0

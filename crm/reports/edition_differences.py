@@ -1,7 +1,8 @@
 """What an edition said against what the same brief would say today, figure by figure. Pure.
 
 Every figure of the frozen brief is held against the one computed anew, not the pipeline alone. A
-figure that is None was not printed: too few in public, or there was no such line.
+figure that is None was not printed: too few in public, or there was no such line. In public a line
+that is missing may stand within another one, or be withheld: it is never zero.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -20,29 +21,34 @@ from crm.reports.edition_figures import (
     Stated,
 )
 from crm.reports.movement import Amount, Move, Movement
+from crm.reports.params import Scope
 from crm.reports.pipeline import Pipeline
-from crm.reports.sums import Sums
+from crm.reports.sums import FEW, Sums
 from crm.reports.takeaway.brief import Brief, Expectation
 from models.measure import Qualifier
 
 T = TypeVar("T")
 
+_NOBODY = Sums()
 _OF_QUARTER = (Figure.LEADS, Figure.STATED, Figure.JOBS)
 
 
-def find_differences(reported: Brief, known: Brief, *, is_whole: bool) -> Iterator[Difference]:
+def find_differences(
+    reported: Brief, known: Brief, *, is_whole: bool, has_forecast: bool = True
+) -> Iterator[Difference]:
     """Every figure that differs, part by part.
 
     `is_whole` says that the reader may see every lead that stands in the edition by name. Of lists
     from which a lead is left out only what both hold is compared: the leads that moved up in its
-    place are no news.
+    place are no news. `has_forecast` says that both forecasts were made for the same day.
     """
     yield from _pipeline(reported.pipeline.now, known.pipeline.now)
     yield from _movement(reported.movement, known.movement)
     yield from _rates(reported.pipeline.now, known.pipeline.now)
     yield from _announced(reported, known)
     yield from _lists(reported, known, is_whole=is_whole)
-    yield from _landing(reported, known)
+    if has_forecast:
+        yield from _landing(reported, known)
 
 
 def _pairs(
@@ -65,9 +71,9 @@ def _whole(value: Decimal | None) -> int | None:
 
 
 def _of_sums(
-    before: Sums | None, after: Sums | None
+    before: Sums | None, after: Sums | None, *, missing: Sums = _NOBODY
 ) -> Iterator[tuple[Figure, str | None, Any, Any]]:
-    was, now = before or Sums(), after or Sums()
+    was, now = before or missing, after or missing
     codes = {money.currency for sums in (was, now) for money in sums.capex}
     one, other = _figures(was, codes), _figures(now, codes)
     for (figure, code), value in one.items():
@@ -95,8 +101,9 @@ def _figures(sums: Sums, codes: Iterable[str | None]) -> dict[tuple[Figure, str 
 
 
 def _pipeline(then: Pipeline, today: Pipeline) -> Iterator[Difference]:
+    missing = FEW if then.scope is Scope.PUBLIC else _NOBODY
     for stage, was, now in _pairs(_places(then), _places(today)):
-        yield from _said(Part.PIPELINE, stage, _of_sums(was, now))
+        yield from _said(Part.PIPELINE, stage, _of_sums(was, now, missing=missing))
     yield from _said(Part.PIPELINE, None, _of_sums(then.total, today.total))
     before: dict[Hashable, Any] = {line.quarter: line for line in then.announced}
     after: dict[Hashable, Any] = {line.quarter: line for line in today.announced}
@@ -176,14 +183,16 @@ def _movement(then: Movement, today: Movement) -> Iterator[Difference]:
 
 
 def _losses(then: Movement, today: Movement) -> Iterator[Difference]:
-    before: dict[Hashable, int] = {
+    before: dict[Loss, int] = {
         Loss(line.reason, line.place, line.is_other): line.lead_count for line in then.losses
     }
-    after: dict[Hashable, int] = {
+    after: dict[Loss, int] = {
         Loss(line.reason, line.place, line.is_other): line.lead_count for line in today.losses
     }
-    for loss, was, now in _pairs(before, after):
-        yield from _said(Part.LOSSES, loss, [(Figure.LEADS, None, was or 0, now or 0)])
+    missing = None if then.scope is Scope.PUBLIC else 0
+    for loss in dict.fromkeys((*before, *after)):
+        was, now = before.get(loss, missing), after.get(loss, missing)
+        yield from _said(Part.LOSSES, loss, [(Figure.LEADS, None, was, now)])
 
 
 def _announced(reported: Brief, known: Brief) -> Iterator[Difference]:

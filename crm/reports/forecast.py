@@ -93,6 +93,11 @@ class Outlook:
         return self.lead_count - (self.unscored_count or 0)
 
     @property
+    def has_jobs(self) -> bool:
+        """Whether a lead that counts states its jobs, so that jobs can be expected."""
+        return self.unknown_jobs_count is None or self.unknown_jobs_count < self.scored_count
+
+    @property
     def is_said(self) -> bool:
         """Whether any open lead has a chance, so that there is something to expect."""
         return self.unscored_count is None or self.lead_count > self.unscored_count

@@ -167,7 +167,9 @@ def past_quarters(
                 later_count=what.later_count,
                 jobs=PastSum(
                     _said(outlook, lambda line: line.jobs), what.jobs, what.unknown_jobs, is_over
-                ),
+                )
+                if outlook is None or outlook.has_jobs
+                else None,
                 capex=_amounts(outlook, what, is_over=is_over),
             )
         )

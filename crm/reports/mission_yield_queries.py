@@ -57,7 +57,8 @@ class _Held:
 
 
 def read_yield(session: Session, params: ReportParams, *, now: datetime) -> YieldReport:
-    """What missions brought as of a day, and as of the one that it is compared with.
+    """What missions brought as of a day, and as of the one that it is compared with; not so
+    in public.
 
     Raises:
         DomainError: a day that no report can be about.
@@ -67,14 +68,14 @@ def read_yield(session: Session, params: ReportParams, *, now: datetime) -> Yiel
         return _read(session, settled)
     with as_public(session) as public:
         found = _read(public, settled)
-    before = publish_yield(found.before) if found.before is not None else None
-    return YieldReport(publish_yield(found.now), before)
+    return YieldReport(publish_yield(found.now), None)
 
 
 def _read(session: Session, settled: Settled) -> YieldReport:
     missions = list_missions(session, settled)
     records = load_records(session, settled, missions)
-    before = _yield(settled, missions, records, settled.compare) if settled.compare else None
+    day = None if settled.params.is_public else settled.compare
+    before = _yield(settled, missions, records, day) if day else None
     return YieldReport(_yield(settled, missions, records, settled.as_of), before)
 
 

@@ -92,6 +92,14 @@ def change_text(now: int, before: int, on: date) -> str:
     return _("%(number)s fewer than on %(day)s", number=count(before - now), day=day(on))
 
 
+def not_compared() -> str:
+    """Why a report has no earlier day in public: its counts only grow."""
+    return _(
+        "In public this report is not compared with another day: what grew between two days may "
+        "be one lead."
+    )
+
+
 def value_or(value: Value | None, absent: Absent) -> Value:
     """A number, or why there is none."""
     return absent if value is None else value

@@ -67,6 +67,8 @@ def publish_report(report: PipelineReport) -> PipelineReport:
             groups=(),
             announced=(),
             bands=tuple(replace(band, sums=_counted(band.sums)) for band in before.bands),
+            # Without sums nothing is converted.
+            rates=None,
         ),
     )
 

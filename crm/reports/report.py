@@ -62,7 +62,8 @@ class Report:
     `dimensions` what it can be divided by. `has_type` reports are of one type of lead. `compares`
     says whether a second day is of use, `needs_compare` whether there always is one. `has_day`
     is False for what is only known as it stands now. `has_public` says whether there is a public
-    mode. `converts` says whether sums of money are told in one currency where that is asked.
+    mode, `compares_in_public` whether that has a second day too. `converts` says whether sums of
+    money are told in one currency where that is asked.
 
     `behind(session, settled, args)` says which leads the arguments of a `Link` mean: those behind a
     number, as they stood.
@@ -89,8 +90,13 @@ class Report:
     compares: bool = True
     needs_compare: bool = False
     has_public: bool = False
+    compares_in_public: bool = True
     converts: bool = False
     behind: Callable[[Session, Settled, Any], Behind] | None = None
+
+    def has_comparison(self, params: ReportParams) -> bool:
+        """Whether a second day is of use for what is asked."""
+        return self.compares and (self.compares_in_public or not params.is_public)
 
     def figures(self, session: Session, params: ReportParams, *, now: datetime) -> Any:
         """The figures of the report for whoever looks through the session.

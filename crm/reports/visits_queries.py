@@ -37,7 +37,8 @@ _JUDGED = (FlagStanding.CONFIRMED, FlagStanding.SET_DOWN)
 
 
 def read_visits(session: Session, params: ReportParams, *, now: datetime) -> VisitsReport:
-    """Company visits as of a day, and as of the one that they are compared with.
+    """Company visits as of a day, and as of the one that they are compared with; not
+    so in public.
 
     Raises:
         DomainError: a day that no report can be about.
@@ -47,12 +48,12 @@ def read_visits(session: Session, params: ReportParams, *, now: datetime) -> Vis
         return _read(session, settled)
     with as_public(session) as public:
         found = _read(public, settled)
-    before = publish_visits(found.before) if found.before is not None else None
-    return VisitsReport(publish_visits(found.now), before)
+    return VisitsReport(publish_visits(found.now), None)
 
 
 def _read(session: Session, settled: Settled) -> VisitsReport:
-    before = _visits(session, settled, settled.compare) if settled.compare else None
+    day = None if settled.params.is_public else settled.compare
+    before = _visits(session, settled, day) if day else None
     return VisitsReport(_visits(session, settled, settled.as_of), before)
 
 

@@ -43,14 +43,14 @@ def expected_time(session: Session, report: Report, settled: Settled) -> timedel
     states = session.scalar(sa.select(sa.func.max(LeadRevision.id))) or 0
     cost = costs[session.get_bind().dialect.name == "sqlite"]
     # Who names a day to compare with has the history read twice, or more of it.
-    days = 2 if report.compares and settled.params.compare else 1
+    days = 2 if report.has_comparison(settled.params) and settled.params.compare else 1
     return timedelta(milliseconds=cost * days * states / 1_000_000)
 
 
 def reading_text(report: Report, settled: Settled) -> str:
     """What is being read, for the line over the bar."""
     end = settled.as_of if report.has_day else settled.today
-    if report.compares and settled.compare:
+    if report.has_comparison(settled.params) and settled.compare:
         return _(
             "Reading the history of the leads between %(start)s and %(end)s…",
             start=day(settled.compare),

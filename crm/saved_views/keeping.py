@@ -53,7 +53,8 @@ def unread_names(place: str, pairs: Pairs, actor: Actor) -> list[str]:
         (name, value)
         for name, value in pairs
         if name in found.names
-        and value not in ("", found.usual.get(name))
+        and value.strip()
+        and value != found.usual.get(name)
         and value not in found.unsaid.get(name, ())
     ]
     if not asked:

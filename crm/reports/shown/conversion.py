@@ -9,7 +9,8 @@ from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.conversion import Cohort, ConversionReport, StageConversion
 from crm.reports.course_behind import COUNTED, EARLIER, entered_behind
 from crm.reports.course_queries import read_conversion
-from crm.reports.phrases import quarter_name, value_or
+from crm.reports.params import Scope
+from crm.reports.phrases import not_compared, quarter_name, value_or
 from crm.reports.queries import Outcome
 from crm.reports.report import Report, Words
 from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
@@ -208,8 +209,9 @@ def _sentence(report: ConversionReport, _words: Words) -> str:
     )
 
 
-def _methods(_report: ConversionReport, _words: Words) -> list[str]:
+def _methods(report: ConversionReport, _words: Words) -> list[str]:
     return [
+        *([not_compared()] if report.now.scope is Scope.PUBLIC else []),
         _(
             "Leads that are still open are part of those that entered, so the "
             "shares can still rise. A stage that was skipped counts as "
@@ -235,5 +237,6 @@ REPORT = Report(
     methods=_methods,
     is_empty=lambda report: report.now.first_known_on is None,
     has_public=True,
+    compares_in_public=False,
     behind=entered_behind,
 )

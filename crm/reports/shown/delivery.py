@@ -12,7 +12,7 @@ from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.delivery import Delivery, DeliveryLine, DeliveryReport, Stated, Total
 from crm.reports.delivery_queries import read_delivery
 from crm.reports.params import ReportParams, Scope
-from crm.reports.phrases import currency_name, short_money, told_text
+from crm.reports.phrases import currency_name, short_money, told_text, value_or
 from crm.reports.report import Report, Words
 from crm.reports.shown.converted import converted_methods
 from crm.reports.shown.delivery_converted import converted_tables
@@ -60,7 +60,7 @@ def _money_table(report: DeliveryReport) -> Table:
             one.announced.count,
             _landed(one.landed, one.currency),
             _sum(one.checked, one.currency),
-            one.announced.unknown_count,
+            value_or(one.announced.unknown_count, Absent.WITHHELD),
         ]
         if before is not None:
             cells.append(_sum(then.get(one.currency, Total()), one.currency))
@@ -126,7 +126,7 @@ def _jobs_table(report: DeliveryReport) -> Table:
 
 
 def _jobs_row(name: str, now: Total, before: Total | None, *, has_before: bool) -> Row:
-    counts: list[Value | Cell] = [now.count, now.unknown_count]
+    counts: list[Value | Cell] = [now.count, value_or(now.unknown_count, Absent.WITHHELD)]
     if now.is_withheld:
         counts = [Absent.WITHHELD, Absent.WITHHELD]
     cells: list[Value | Cell] = [name, _sum(now, None), *counts]
@@ -300,6 +300,13 @@ def _methods(report: DeliveryReport, _words: Words) -> list[str]:
             "before, and what was delivered, is told in sums of three or more."
         )
     ]
+    if report.before is not None:
+        in_public.append(
+            _(
+                "Of the earlier day the public is told only what was announced: two sums of two "
+                "days may tell of one lead."
+            )
+        )
     return [
         *(in_public if report.now.scope is Scope.PUBLIC else []),
         _(

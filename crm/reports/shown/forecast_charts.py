@@ -20,7 +20,7 @@ def forecast_charts(report: ForecastReport) -> list[ChartSpec]:
         coming = [one for one in outlook.quarters if one.quarter]
     found = _leads_chart(report, coming)
     if outlook is not None and coming:
-        jobs = [line.jobs for line in coming]
+        jobs = [line.jobs if outlook.has_jobs else None for line in coming]
         found += _coming_chart("jobs", _("Jobs to be announced"), coming, jobs)
         for place, currency in enumerate(outlook.currencies):
             if currency.has_amounts:

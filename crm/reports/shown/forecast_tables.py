@@ -98,7 +98,8 @@ def _announced(line: ExpectedQuarter, *, is_linked: bool) -> Cell:
 
 
 def _jobs_table(outlook: Outlook, *, is_public: bool) -> Table:
-    found = [(name, line.jobs, kind) for name, line, kind in lines_of(outlook)]
+    lines = lines_of(outlook) if outlook.has_jobs else []
+    found = [(name, line.jobs, kind) for name, line, kind in lines]
     notes = _unknown(outlook.unknown_jobs_count, is_public=is_public)
     return _sums_table(
         "jobs",
@@ -106,7 +107,9 @@ def _jobs_table(outlook: Outlook, *, is_public: bool) -> Table:
         found,
         Kind.COUNT,
         notes=notes + _largest(outlook.largest_jobs_share),
-        empty=_("Too few leads make up this sum, so it is not printed."),
+        empty=_("Too few leads make up this sum, so it is not printed.")
+        if outlook.has_jobs
+        else _("No lead states its jobs."),
         is_public=is_public,
     )
 

@@ -13,7 +13,7 @@ from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.mission_yield import LeadYield, MissionLine, YieldReport
 from crm.reports.mission_yield_queries import read_yield
 from crm.reports.params import ReportParams
-from crm.reports.phrases import listed, value_or
+from crm.reports.phrases import listed, not_compared, value_or
 from crm.reports.report import Report, Words
 from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
 from crm.web.formatting import count, country_name, day
@@ -251,7 +251,8 @@ def _methods(report: YieldReport, _words: Words) -> list[str]:
         _(
             "In public a mission is told by where and when it went, as it may be called after "
             "whom it visits. Nothing of a confidential lead is counted."
-        )
+        ),
+        not_compared(),
     ]
     return [
         *(in_public if report.now.is_public else []),
@@ -294,4 +295,5 @@ REPORT = Report(
     filters=("office",),
     has_type=False,
     has_public=True,
+    compares_in_public=False,
 )

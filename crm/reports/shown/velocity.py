@@ -10,6 +10,8 @@ from crm.labels import label
 from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.course_behind import followed_behind
 from crm.reports.course_queries import read_velocity
+from crm.reports.params import Scope
+from crm.reports.phrases import not_compared
 from crm.reports.queries import Outcome
 from crm.reports.report import Report, Words
 from crm.reports.tables import Absent, Cell, Column, Kind, Link, Table, Value, row
@@ -213,8 +215,9 @@ def _sentence(report: VelocityReport, _words: Words) -> str:
     )
 
 
-def _methods(_report: VelocityReport, _words: Words) -> list[str]:
+def _methods(report: VelocityReport, _words: Words) -> list[str]:
     return [
+        *([not_compared()] if report.now.scope is Scope.PUBLIC else []),
         _(
             "Leads that still stand at a stage are followed until the day, "
             "those that ended until their end: leaving them out would make the "
@@ -238,5 +241,6 @@ REPORT = Report(
     is_empty=lambda report: report.now.first_known_on is None,
     icon="clock",
     has_public=True,
+    compares_in_public=False,
     behind=followed_behind,
 )

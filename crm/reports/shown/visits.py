@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm.labels import label
 from crm.reports.charts import ChartKind, ChartSpec, Series
 from crm.reports.params import Dimension, ReportParams
-from crm.reports.phrases import group_name, value_or
+from crm.reports.phrases import group_name, not_compared, value_or
 from crm.reports.report import Report, Words
 from crm.reports.shown.waits import hours_text, wait_cells, wait_columns
 from crm.reports.tables import Absent, Cell, Column, Kind, Row, RowKind, Table, Value, row
@@ -216,7 +216,10 @@ def _sentence(report: VisitsReport, _words: Words) -> str:
 
 
 def _methods(report: VisitsReport, _words: Words) -> list[str]:
-    in_public = [_("In public no company is named, and nothing is told of what one said.")]
+    in_public = [
+        _("In public no company is named, and nothing is told of what one said."),
+        not_compared(),
+    ]
     of_cases = [
         _(
             "Answers to cases in hours of the clock; those that still wait are counted for as "
@@ -272,4 +275,5 @@ REPORT = Report(
     filters=("office", "country", "sector"),
     has_type=False,
     has_public=True,
+    compares_in_public=False,
 )

@@ -95,12 +95,14 @@ class Expectation:
 class Landing:
     """What is to be announced in the quarters to come, once past forecasts were judged.
 
-    Each quarter has the number that is to be expected, and the ends of its likely range.
+    Each quarter has the number that is to be expected, and the ends of its likely range. `day` is
+    the one from whose end on the forecast looks ahead; None: an earlier version froze it.
     """
 
     quarters: tuple[Expectation, ...]
     model_number: int | None
     likelihoods: Likelihoods | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

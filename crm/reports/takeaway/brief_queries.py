@@ -84,7 +84,7 @@ def _landing(session: Session, params: ReportParams, *, now: datetime) -> Landin
     if not is_judged(session, now=now):
         return None
     report = read_forecast(session, params, now=now)
-    if report.is_few or report.outlook is None:
+    if report.is_few or report.outlook is None or not report.outlook.is_said:
         return None
     return Landing(
         tuple(
@@ -94,6 +94,7 @@ def _landing(session: Session, params: ReportParams, *, now: datetime) -> Landin
         ),
         report.outlook.model_number,
         behind_outlook(report.outlook),
+        report.outlook.day,
     )
 
 

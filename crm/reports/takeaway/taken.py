@@ -120,7 +120,7 @@ def about_lines(session: Session, report: Report, settled: Settled, words: Words
         found.append((_("As it stood on"), day(settled.as_of)))
     else:
         found.append((_("As it stands on"), day(settled.today)))
-    if report.compares and settled.compare:
+    if report.has_comparison(params) and settled.compare:
         found.append((_("Compared with"), day(settled.compare)))
     if report.has_type:
         found.append((_("Type"), label(params.lead_type)))

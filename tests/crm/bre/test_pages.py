@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from crm.bre.season_queries import read_filter
 from crm.database import Database
 from models.audit import AuditEntry
 from models.bre_call import (
@@ -568,3 +569,9 @@ def test_a_list_costs_the_same_however_long(
             assert client.get(path).status_code == 200
         counts.append(queries.count)
     assert counts[0] == counts[1]
+
+
+def test_the_season_of_this_year_goes_without_saying() -> None:
+    """So that a list kept under a name shows next year's visits next year."""
+    assert read_filter({"season": "2026"}, this_year=2026).arguments == {}
+    assert read_filter({"season": "2025"}, this_year=2026).arguments == {"season": "2025"}

@@ -1,5 +1,6 @@
 """Stating, correcting and deleting exchange rates; which of them holds on a day."""
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from crm.database import Database
 from crm.rates.queries import get_rate, list_pairs, list_targets, rates_on
@@ -171,3 +173,30 @@ def test_only_who_directs_may_write(database: Database, role: Role) -> None:
             correct_rate(session, rate, YEN, seen=None, actor=somebody, now=NOW)
         with pytest.raises(ForbiddenError):
             delete_rate(session, rate, actor=somebody)
+
+
+def test_of_two_who_write_at_once_the_second_hears_of_the_first(any_database: Database) -> None:
+    public_id = state(any_database, YEN)
+    heard: list[type[Exception]] = []
+
+    def correct(session: Session) -> None:
+        rate = get_rate(session, public_id)
+        better = replace(YEN, amount=Decimal("0.94"))
+        later = NOW + timedelta(hours=1)
+        correct_rate(session, rate, better, seen=NOW, actor=LOCAL_ADMINISTRATOR, now=later)
+
+    def late() -> None:
+        try:
+            with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+                correct(session)
+        except ConflictError as error:
+            heard.append(type(error))
+
+    other = threading.Thread(target=late)
+    with any_database.transaction(LOCAL_ADMINISTRATOR) as session:
+        correct(session)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join(10)
+    assert heard == [ConflictError]

@@ -189,6 +189,20 @@ def test_each_day_has_its_own_rates(run: Run, database: Database) -> None:  # no
     assert (early["converted"]["amount"], early["converted"]["rates"]) == (2_000_000, [])
 
 
+def test_what_is_not_known_converted_is_no_zero(run: Run, database: Database) -> None:  # noqa: F811
+    office(database)
+    # At the third stage nobody states an amount, at the fourth nobody is.
+    lead_through(database, FIRST, *(FIRST + timedelta(days=days) for days in (20, 30)))
+    found = answer(run, "pipeline", "--as-of", DAY.isoformat(), "--convert", "CAD")
+    told = [line["converted"] for line in found["stages"][2:4]]
+    assert told == [{"amount": None, "weighted": None}, {"amount": 0, "weighted": 0}]
+    # Of an earlier day the public is told no sums, so no rates either.
+    days = ("--as-of", DAY.isoformat(), "--compare", BEFORE.isoformat(), "--convert", "CAD")
+    before = answer(run, "pipeline", *days, "--public")["compare"]
+    assert "converted" not in before
+    assert not any("converted" in line for line in (*before["stages"], before["total"]))
+
+
 def test_what_cannot_be_converted_to_is_refused(run: Run, database: Database) -> None:  # noqa: F811
     assert database
     code, _out, err = run("pipeline", "--convert", "ZZZ", "--json")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from crm import audit
 from crm.announcements.service import PartyDetails, revise
 from crm.briefing.languages import in_language
 from crm.database import Database
@@ -20,17 +21,21 @@ from crm.reports.edition_comparison import Compared, compare_edition
 from crm.reports.edition_differences import find_differences
 from crm.reports.edition_figures import Cause, Difference, Figure, Part
 from crm.reports.edition_words import sections_of
-from crm.reports.editions import get_edition
-from crm.reports.movement import Move
+from crm.reports.editions import get_edition, publish_edition
+from crm.reports.movement import LossLine, Move
+from crm.reports.params import ReportParams, Scope
 from crm.reports.periods import Calendar
 from crm.reports.takeaway.brief import Brief, Expectation, Landing
 from models.announcement import Announcement, AnnouncementParty
-from models.lead import Lead
-from models.report import ReportEdition
-from models.stage import StageCode, Status
+from models.import_batch import BatchKind, BatchState, ImportBatch
+from models.lead import Lead, LossReason
+from models.report import Audience, ReportEdition
+from models.stage import LeadType, StageCode, Status
 from models.user import Actor, Role
+from tests.crm.reports.kept_forecasts import ENDS, keep_forecast, said
 from tests.crm.reports.pipelines import FIRST, lead_through, stated
 from tests.crm.reports.test_editions import LATER, MANAGER, company, publish
+from tests.crm.reports.test_forecast import score
 from tests.crm.reports.test_pipeline import ADMIN, after
 from tests.factories.announcement import announcement_details, make_announcement
 from tests.factories.lead import NOW
@@ -44,6 +49,13 @@ EARLY, PUBLISHED = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
 def compared(database: Database, public_id: str, *, actor: Actor = ADMIN) -> Compared:
     with database.reader(actor) as session:
         return compare_edition(session, get_edition(session, public_id), now=LATER)
+
+
+def publish_of(database: Database, params: ReportParams, audience: Audience) -> str:
+    with database.transaction(ADMIN) as session:
+        return publish_edition(
+            session, params, audience, title="Autumn", opening=None, actor=ADMIN, now=PUBLISHED
+        ).public_id
 
 
 def find(found: Compared, part: Part, place: Any, figure: Figure) -> Difference:
@@ -188,6 +200,109 @@ def whole_brief(published: tuple[Database, str]) -> Brief:
         brief = Brief.from_plain(edition.figures)
     quarter = Calendar().quarter_of(NOW.date())
     return replace(brief, landing=Landing((Expectation(quarter, 2.0, 1, 4),), None))
+
+
+# The second one is the first day of a quarter: the forecast that is kept is of the same day.
+@pytest.mark.parametrize("moment", [NOW, datetime(2026, 10, 1, 15, tzinfo=UTC)])
+def test_a_forecast_is_compared_on_its_own_day_alone(database: Database, moment: datetime) -> None:
+    for day in (*ENDS, date(2026, 9, 30)):
+        keep_forecast(database, day)
+    score(database, lead_through(database, FIRST, now=moment))
+    public_id = publish(database, now=moment)
+    with database.reader(ADMIN) as session:
+        edition = get_edition(session, public_id)
+        landing = Brief.from_plain(edition.figures).landing
+        assert landing is not None
+        assert landing.day == moment.date() - timedelta(days=1)
+        same_day = compare_edition(session, edition, now=moment + timedelta(minutes=5))
+        next_day = compare_edition(session, edition, now=moment + timedelta(days=1))
+        assert (same_day.differences, same_day.has_forecast) == ((), True)
+        assert (next_day.differences, next_day.has_forecast) == ((), False)
+        # As an earlier version froze it.
+        del edition.figures["landing"]["day"]
+        assert not compare_edition(session, edition, now=moment).has_forecast
+        session.rollback()
+
+
+def test_a_forecast_kept_since_is_not_compared(database: Database, sign_in: SignIn) -> None:
+    for day in ENDS:
+        keep_forecast(database, day)
+    yesterday = ReportParams(compare=FIRST, as_of=NOW.date() - timedelta(days=1))
+    public_id = publish_of(database, yesterday, Audience.DIRECTOR)
+    assert compared(database, public_id).has_forecast
+    keep_forecast(database, date(2026, 9, 30), leads=said(7.0, 5, 9))
+    found = compared(database, public_id)
+    assert (found.differences, found.has_forecast) == ((), False)
+    page = sign_in(Role.MANAGER).get(f"/reports/editions/{public_id}").get_data(as_text=True)
+    assert "A forecast of a past day is not computed again." in page
+
+
+def test_what_was_not_printed_in_public_is_not_zero(database: Database) -> None:
+    for days in (*[(FIRST,)] * 2, *[(FIRST, after(3))] * 6):
+        lead_through(database, *days, now=EARLY)
+    public_id = publish(database, Audience.COUNCIL, now=PUBLISHED)
+    lead_through(database, FIRST)
+    lead_through(database, FIRST)
+    found = compared(database, public_id)
+    first, second = list(StageCode)[:2]
+    assert {
+        item.place: (item.reported, item.known)
+        for item in found.differences
+        if (item.part, item.figure) == (Part.PIPELINE, Figure.LEADS)
+    } == {(first, second): (8, None), first: (None, 4), second: (None, 6), None: (8, 10)}
+
+
+@pytest.mark.parametrize(("scope", "known"), [(Scope.PUBLIC, None), (Scope.VIEWER, 0)])
+def test_losses_withheld_in_public_are_not_zero(
+    whole_brief: Brief, scope: Scope, known: int | None
+) -> None:
+    movement = replace(whole_brief.movement, scope=scope, losses=())
+    four = replace(movement, losses=(LossLine(LossReason.GONE_SILENT, None, 4, ()),))
+    reported, today = (replace(whole_brief, movement=item) for item in (four, movement))
+    [item] = find_differences(reported, today, is_whole=True)
+    assert (item.part, item.reported, item.known) == (Part.LOSSES, 4, known)
+
+
+def test_only_leads_of_the_edition_count_as_sealed(database: Database) -> None:
+    common: dict[str, Any] = {"now": EARLY, "capex": stated(1_000_000)}
+    lead_ids = [
+        lead_through(database, FIRST, market="JP", **common),
+        lead_through(database, FIRST, market="KR", **common),
+        lead_through(database, FIRST, market="JP", lead_type=LeadType.TRADE, **common),
+        lead_through(database, LATER.date(), market="JP", now=LATER),
+    ]
+    public_id = publish_of(database, ReportParams(compare=FIRST, market="JP"), Audience.COUNCIL)
+    team = make_team(database, make_user(database))
+    for expected, lead_id in (
+        (0, lead_ids[1]),
+        (0, lead_ids[2]),
+        (0, lead_ids[3]),
+        (1, lead_ids[0]),
+    ):
+        with database.transaction(ADMIN) as session:
+            lead = session.get_one(Lead, lead_id)
+            restrict_lead(session, lead, team_id=team.id, reason="So.", actor=ADMIN, now=LATER)
+        assert compared(database, public_id).sealed_count == expected
+
+
+def test_only_imports_of_leads_count_as_taken_back(published: tuple[Database, str]) -> None:
+    database, public_id = published
+    with database.transaction(ADMIN) as session:
+        for kind in BatchKind:
+            batch = ImportBatch(
+                kind=kind,
+                state=BatchState.UNDONE,
+                file_name="a.csv",
+                sha256="0" * 64,
+                **dict.fromkeys(("row_count", "created_count", "updated_count"), 1),
+                actor_name="Anna",
+                created_at=EARLY,
+            )
+            session.add(batch)
+            session.flush()
+            table = ImportBatch.__tablename__
+            audit.record(session, "undone", table, now=LATER, record_id=batch.id)
+    assert compared(database, public_id).undone_count == 2
 
 
 # What no page of the brief prints by itself: the bounds of ranges, what a sum leaves out of the

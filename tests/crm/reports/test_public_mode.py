@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from config import Config
+from crm.announcements.delivery import DeliveryDetails, check_delivery
 from crm.briefing.languages import in_language
 from crm.cli import main
 from crm.database import Database
@@ -21,10 +22,13 @@ from crm.reports.report import Report, Words
 from crm.reports.saved import save_report
 from crm.reports.takeaway.pdf import document_of
 from crm.reports.takeaway.taken import take
+from models.announcement import Announcement, Whose
 from models.errors import DomainError
-from models.user import Role
+from models.user import LOCAL_ADMINISTRATOR, Role
 from tests.crm.reports.pipelines import FIRST, lead_through, stated
-from tests.factories.lead import NOW
+from tests.crm.reports.raw_records import read
+from tests.factories.announcement import make_announcement
+from tests.factories.lead import NOW, make_lead
 from tests.factories.user import actor_for, make_user
 
 SignIn = Callable[..., FlaskClient]
@@ -146,3 +150,73 @@ def test_what_is_public_is_about_no_officer(sign_in: SignIn) -> None:
     assert 'value="owner"' not in page
     refused = said(client, "/reports/pipeline?scope=public&by=owner", 422)
     assert "not about single officers" in refused
+
+
+@pytest.mark.parametrize("code", ["conversion", "velocity"])
+def test_what_grows_lead_by_lead_is_not_compared_in_public(
+    sign_in: SignIn,
+    database: Database,
+    config: Config,
+    capfd: pytest.CaptureFixture[str],
+    code: str,
+) -> None:
+    for number in range(7):
+        lead_through(database, FIRST, FIRST + timedelta(days=9 + 5 * number))
+    day = FIRST + timedelta(days=36)
+    # Between the days one lead moved on.
+    client, path = sign_in(), f"/reports/{code}?as_of=2026-04-30&compare={day}"
+    assert "compared with 10 Feb 2026" in said(client, path, 200)
+    shown = said(client, f"{path}&scope=public", 200)
+    assert "is not compared with another day" in shown
+    assert "10 Feb 2026" not in shown
+    assert 'name="compare' not in client.get(f"{path}&scope=public").get_data(as_text=True)
+    # A day that is none is still said.
+    refused = said(client, f"/reports/{code}?scope=public&compare=2999-01-01", 422)
+    assert "must" in refused or "future" in refused
+    content = client.get(f"/reports/{code}.csv?{path.partition('?')[2]}&scope=public").data
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    for name in archive.namelist():
+        text = archive.read(name).decode("utf-8-sig")
+        assert "10 Feb 2026" not in text
+        assert str(day) not in text
+    asked = ["reports", code, "--as-of", "2026-04-30", "--compare", day.isoformat()]
+    for arguments in ([], ["--public"]):
+        main([*asked, *arguments, "--data", str(config.data), "--json"])
+        assert ("compare" in json.loads(capfd.readouterr().out)) == (not arguments)
+
+
+def test_what_one_lead_stated_is_not_the_difference_of_two_days(database: Database) -> None:
+    day = NOW - timedelta(days=20)
+    for number, made in enumerate([NOW - timedelta(days=40)] * 3 + [NOW]):
+        lead = make_lead(database, capex=stated(1_000 * 2**number), now=NOW - timedelta(days=60))
+        capex = stated(5_000)
+        announced = make_announcement(database, lead, now=made, whose=Whose.OURS, capex=capex)
+        checked = DeliveryDetails(
+            checked_on=day.date() if number < 3 else NOW.date(),
+            landed_amount=4_000,
+            currency="CAD",
+            landed_jobs=5,
+            evidence="A visit",
+        )
+        with database.transaction(LOCAL_ADMINISTRATOR) as session:
+            found = session.get_one(Announcement, announced.id)
+            check_delivery(session, found, 12, checked, actor=LOCAL_ADMINISTRATOR, now=NOW)
+    found = read(
+        report("delivery"), database, now=NOW, scope=Scope.PUBLIC, compare=day.date(), convert="CAD"
+    )
+    [now], [before] = found.now.money, found.before.money
+    assert (now.stated.amount, now.landed.amount, found.now.jobs.landed.amount) == (
+        15_000,
+        16_000,
+        20,
+    )
+    # What was announced is public, of any day.
+    assert (found.now.count, found.before.count, before.announced.amount) == (4, 3, 15_000)
+    jobs = found.before.jobs
+    told = (before.stated, before.checked, before.landed, jobs.stated, jobs.landed)
+    assert all(total.is_withheld and not total.amount and not total.count for total in told)
+    assert (found.before.rates, found.before.unchecked_count) == (None, None)
+    with in_language("en"):
+        codes = [table.code for table in report("delivery").tables(found, Words())]
+    assert "converted" in codes
+    assert "converted_before" not in codes

@@ -15,6 +15,7 @@ from crm.reports.mission_yield import Advance, LeadYield, MissionLine, Yield
 from crm.reports.mission_yield_public import publish_yield
 from crm.reports.params import Scope
 from crm.reports.pipeline import OPEN_STAGES, GroupKey
+from crm.reports.sums import Told
 from crm.reports.velocity import StageVelocity, Times, Velocity
 from crm.reports.visits import Plan, PlanLine, Reach, SectorLine, Size, SizeLine, Visits
 from crm.reports.visits_public import publish_visits
@@ -270,3 +271,26 @@ def test_deliveries_are_told_in_sums_of_three_or_more() -> None:
     assert told == [[False, False, True, True], [True, False, False, False]]
     jobs = found.jobs
     assert [one.is_withheld for one in (jobs.stated, jobs.new, jobs.landed)] == [True, False, False]
+
+
+def test_who_is_not_checked_is_not_told_by_what_the_others_announced() -> None:
+    def sums(count: int) -> Total:
+        return Total(10 * count, 11 * count, count, 1, Told(approximate=1))
+
+    empty = JobsTotal(Total(), Total(), Total(), Total(), Total())
+    whole = Delivery(
+        DAY, LeadType.INVESTMENT, Scope.PUBLIC, (), 17, 0, 0, 5, 0, 0,
+        (
+            MoneyTotal("CAD", sums(5), sums(5), sums(4), sums(4)),
+            MoneyTotal("JPY", sums(4), sums(6), sums(3), sums(3)),
+            MoneyTotal("KRW", sums(4), sums(5), sums(4), sums(5)),
+        ),
+        empty,
+    )  # fmt: skip
+    dollars, yen, won = publish_delivery(whole).money
+    # With what all of them announced, the one that is not checked would be the rest.
+    for money in (dollars, won):
+        assert (money.checked.is_withheld, money.landed.is_withheld) == (True, True)
+    assert (yen.checked.amount, yen.landed.amount) == (30, 30)
+    for total in (yen.stated, yen.checked, yen.landed):
+        assert (total.told, total.unknown_count, total.upper) == (Told(), None, total.amount)
