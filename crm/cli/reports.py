@@ -92,7 +92,13 @@ def _command(report: Report) -> click.Command:
             table = taken.tables[0].code if kind is ReportFormat.CSV and taken.tables else None
             content = file_of(taken, kind, table=table).content
         _write(out, content)
-        context.emit({"file": str(out), "bytes": len(content)}, [f"Written to {out}."])
+        lines = [f"Written to {out}."]
+        if table is not None and len(taken.tables) > 1:
+            lines.append(
+                f"It is the first of {len(taken.tables)} tables, {taken.tables[0].title!s}: "
+                "an .xlsx holds all of them, and as of when and by whom they were made."
+            )
+        context.emit({"file": str(out), "bytes": len(content)}, lines)
 
     command: Any = command_options(run)
     for decorate in reversed(_OPTIONS):

@@ -142,7 +142,10 @@ def test_to_a_file(run: Run, database: Database, tmp_path: Path, report: str) ->
     lead_through(database, FIRST, FIRST + timedelta(days=3), capex=stated(2_000_000))
     for name in ("found.csv", "found.xlsx"):
         code, out, _err = run(report, "--out", str(tmp_path / name))
-        assert (code, out.strip()) == (0, f"Written to {tmp_path / name}.")
+        said, *more = out.splitlines()
+        assert (code, said) == (0, f"Written to {tmp_path / name}.")
+        # A file of one table says that there are others.
+        assert any("It is the first of" in line for line in more) is name.endswith(".csv")
     rows = list(csv.reader(io.StringIO((tmp_path / "found.csv").read_text("utf-8-sig"))))
     assert len({len(row) for row in rows}) == 1
     book = CalamineWorkbook.from_path(tmp_path / "found.xlsx")
