@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.exports.columns import Cell, Column, Table
 from crm.exports.rules import Maker, Occasion
 from crm.exports.values import called, day, text
-from crm.leads.coding import code_name, is_coded
+from crm.leads.coding import open_native, open_step, open_title
 from crm.scores.mixing import NAMES, Weights, sum_of
 from crm.scores.queries import RankingFilter, ranking_order, read_filter, select_ranked
 from crm.scores.states import standing_of_row
@@ -34,19 +34,6 @@ def _table(args: Mapping[str, str], session: Session, occasion: Occasion) -> Tab
     ).all()
     used = {name: args[name] for name in ("whose", "type", "within", *NAMES) if args.get(name)}
     return Table("ranking", _columns(chosen), rows, filters=used)
-
-
-def _lead(row: Any) -> Cell:
-    return code_name(row) if is_coded(row) else row.title
-
-
-def _native(row: Any) -> Cell:
-    is_hidden = is_coded(row) or row.code_name or row.native_name == row.title
-    return "" if is_hidden else row.native_name or ""
-
-
-def _step(row: Any) -> Cell:
-    return "" if is_coded(row) else row.next_action or ""
 
 
 def _share(name: str) -> Any:
@@ -98,8 +85,8 @@ def _set_by(row: Any) -> Cell:
 
 COLUMNS = (
     Column(N_("Reference"), text("reference"), is_shown=False),
-    Column(N_("Lead"), _lead),
-    Column(N_("Native name"), _native),
+    Column(N_("Lead"), open_title),
+    Column(N_("Native name"), open_native),
     Column(N_("Stage"), called("stage")),
     Column(N_("Owner"), text("owner_name")),
     Column(N_("Chance"), _share("probability")),
@@ -111,7 +98,7 @@ COLUMNS = (
     Column(N_("Chance set by an officer"), _share("override_chance")),
     Column(N_("Set by, and why"), _set_by),
     Column(N_("Last contact"), day("last_contact_on")),
-    Column(N_("Next action"), _step),
+    Column(N_("Next action"), open_step),
     Column(N_("Next action on"), day("next_action_on")),
     Column(N_("Why"), _reasons),
 )

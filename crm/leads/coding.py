@@ -14,3 +14,20 @@ def code_name(row: Any, public_id: str | None = None) -> str:
         return row.code_name or ""
     own = public_id or row.public_id
     return f"{own[:4]}-{own[4:8]}".upper()
+
+
+def open_title(row: Any) -> str:
+    """What a lead is called in a file: never by its company where that must not stand there."""
+    title: str = code_name(row) if is_coded(row) else row.title
+    return title
+
+
+def open_native(row: Any) -> str:
+    """The company's name as it writes it, where the title is not that already."""
+    is_hidden = is_coded(row) or row.code_name or row.native_name == row.title
+    return "" if is_hidden else row.native_name or ""
+
+
+def open_step(row: Any) -> str:
+    """The next step, which may name the company."""
+    return "" if is_coded(row) else row.next_action or ""

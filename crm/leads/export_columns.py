@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from crm.exports.columns import Cell, Column
 from crm.exports.values import called, country, day, number, text
-from crm.leads.coding import code_name, is_coded
+from crm.leads.coding import open_native, open_step, open_title
 from crm.leads.filters import COLUMNS, LeadFilters
 from crm.leads.measures import capex_of, jobs_of
 from crm.scores.states import ScoreState, standing_of_row
@@ -22,19 +22,6 @@ def shown_columns(filters: LeadFilters) -> tuple[Column, ...]:
     """What the list shows of each lead with these filters."""
     names: Sequence[str] = filters.columns or COLUMNS
     return (*_LEAD, *(column for name in names for column in _OF[name]))
-
-
-def _lead(row: Any) -> Cell:
-    return code_name(row) if is_coded(row) else row.title
-
-
-def _native(row: Any) -> Cell:
-    is_hidden = is_coded(row) or row.code_name or row.native_name == row.title
-    return "" if is_hidden else row.native_name or ""
-
-
-def _step(row: Any) -> Cell:
-    return "" if is_coded(row) else row.next_action or ""
 
 
 def _sector(row: Any) -> Cell:
@@ -64,8 +51,8 @@ def _basis(row: Any) -> Cell:
 
 
 _LEAD = (
-    Column(N_("Lead"), _lead),
-    Column(N_("Native name"), _native),
+    Column(N_("Lead"), open_title),
+    Column(N_("Native name"), open_native),
     Column(N_("Type"), called("lead_type")),
 )
 _OF: dict[str, tuple[Column, ...]] = {
@@ -84,7 +71,7 @@ _OF: dict[str, tuple[Column, ...]] = {
     ),
     "contact": (Column(N_("Last contact"), day("last_contact_on")),),
     "step": (
-        Column(N_("Next step"), _step),
+        Column(N_("Next step"), open_step),
         Column(N_("Due"), day("next_action_on")),
     ),
     "owner": (Column(N_("Owner"), text("owner")),),
