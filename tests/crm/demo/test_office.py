@@ -22,7 +22,15 @@ from models.interaction import (
     InteractionParticipant,
     InteractionStanding,
 )
-from models.lead import Change, DecisionStanding, DecisionStep, Lead, LeadRevision, Origin
+from models.lead import (
+    Change,
+    DecisionStanding,
+    DecisionStep,
+    Lead,
+    LeadRevision,
+    Origin,
+    PassedOnOutcome,
+)
 from models.mission import Mission
 from models.organization import Organization
 from models.stage import StageCode, Status
@@ -148,6 +156,10 @@ def test_kept_facts_agree_with_what_they_are_kept_of(session: Session) -> None:
             lead.lost_reason is not None and lead.lost_reason.value == "place_won"
         )
         assert (lead.passed_on_to is not None) == (lead.status is Status.PASSED_ON)
+        assert lead.passed_on_outcome is last[lead.id].passed_on_outcome
+        if lead.passed_on_outcome in (PassedOnOutcome.TAKEN, PassedOnOutcome.NOT_TAKEN):
+            # Noted by the office, not told by a file: an import would retell what it told.
+            assert last[lead.id].origin is Origin.LIVE
 
 
 def _reached(session: Session, lead: Lead, stage: StageCode) -> date:

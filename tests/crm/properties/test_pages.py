@@ -250,3 +250,10 @@ def test_the_list_costs_the_same_however_long(
             assert client.get("/properties/?land=1+ha").status_code == 200
         counts.append(queries.count)
     assert counts[0] == counts[1]
+
+
+def test_show_all_leads_to_the_plain_list(sign_in: SignIn, database: Database) -> None:
+    """Not to the view that it opens with, which may be what shows nothing."""
+    make_property(database)
+    page = sign_in(Role.OFFICER).get("/properties/?q=nothinghere").text
+    assert 'href="/properties/?view=all">Show all' in page

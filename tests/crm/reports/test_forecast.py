@@ -17,8 +17,10 @@ from crm.reports.params import ReportParams, Scope
 from crm.reports.plain import to_plain
 from crm.reports.report import Words
 from crm.reports.shown.forecast import REPORT
+from crm.reports.takeaway.brief_queries import read_brief
 from crm.timezones import end_of_day
 from models.lead import Lead
+from models.report import Audience
 from models.score import Basis, ModelVersion, Score, VersionState
 from models.stage import STAGES, LeadType, Status
 from models.user import LOCAL_ADMINISTRATOR, Actor
@@ -296,6 +298,17 @@ def test_four_past_quarters_are_to_be_judged_before_the_brief_has_it(database: D
     assert not judged(database)
     keep_forecast(database, ENDS[3])
     assert judged(database)
+
+
+def test_without_a_chance_the_brief_says_nothing_of_what_will_land(database: Database) -> None:
+    for day in ENDS:
+        keep_forecast(database, day)
+    assert judged(database)
+    lead_through(database, FIRST)
+    assert forecast_of(database).outlook is not None
+    with database.reader(ADMIN) as session:
+        brief, _settled = read_brief(session, ReportParams(), Audience.CLOSED, now=NOW)
+    assert brief.landing is None
 
 
 @pytest.fixture

@@ -185,6 +185,13 @@ def test_what_grows_lead_by_lead_is_not_compared_in_public(
         assert ("compare" in json.loads(capfd.readouterr().out)) == (not arguments)
 
 
+@pytest.mark.parametrize("code", ["missions", "bre"])
+def test_missions_and_visits_are_not_compared_in_public(database: Database, code: str) -> None:
+    for scope, is_compared in ((Scope.VIEWER, True), (Scope.PUBLIC, False)):
+        found = read(report(code), database, now=NOW, scope=scope, compare=FIRST)
+        assert (found.before is not None) is is_compared
+
+
 def test_what_one_lead_stated_is_not_the_difference_of_two_days(database: Database) -> None:
     day = NOW - timedelta(days=20)
     for number, made in enumerate([NOW - timedelta(days=40)] * 3 + [NOW]):

@@ -116,6 +116,7 @@ def test_what_goes_without_saying_is_not_lost(sign_in: SignIn, officer: User) ->
     every = "&".join(f"column={name}" for name in COLUMNS)
     for path in (
         f"/leads/?q=&status=open&sort=chance&dir=desc&{every}",
+        "/leads/?q=%20",
         "/enquiries/?state=open&whose=all&channel=&outcome=",
         "/interactions/follow-ups?whose=mine",
         "/scores/ranking?whose=all&type=&within=ever&likelihood=1&value=0&staleness=0",
